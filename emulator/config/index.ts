@@ -1,0 +1,1 @@
+export { type AppConfig, type AppResource, type Config, type ConfigInput, configSchema } from './schema.ts';

@@ -1,0 +1,1 @@
+export type { Egress, EgressOptions, EgressReport } from './contract.ts';

@@ -1,0 +1,1 @@
+export type { AppBackend, Gateway, GatewayOptions, UpstreamTarget } from './contract.ts';

@@ -1,0 +1,10 @@
+export type {
+  AppClient,
+  Consents,
+  Directory,
+  Identity,
+  MintedToken,
+  MintRequest,
+  TokenService,
+} from './service.ts';
+export type { Caller, Credential, Principal, ServicePrincipal, User } from './types.ts';

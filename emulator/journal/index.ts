@@ -1,0 +1,17 @@
+export type {
+  AppEntry,
+  CallEntry,
+  DecisionEntry,
+  EgressEntry,
+  EntryKind,
+  ExchangeEntry,
+  FindingEntry,
+  JournalCaller,
+  JournalEntry,
+  NewEntry,
+  Severity,
+  StatementEntry,
+  TokenEntry,
+} from './entries.ts';
+export { severities } from './entries.ts';
+export { createJournal, type Journal, type JournalBounds, type JournalQuery } from './journal.ts';

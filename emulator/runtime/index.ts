@@ -1,0 +1,1 @@
+export type { AppProcess, LogLine, RuntimeOptions } from './contract.ts';

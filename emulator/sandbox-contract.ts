@@ -1,0 +1,85 @@
+import type { SqlParameter, StatementResult } from '../sdk-mocks/sql/index.ts';
+import type { ConfigInput } from './config/index.ts';
+import type { Clock, Log } from './core/index.ts';
+import type { EgressReport } from './egress/index.ts';
+import type { FindingEntry, Journal } from './journal/index.ts';
+import type { LogLine } from './runtime/index.ts';
+
+export interface SandboxOptions {
+  config: ConfigInput;
+  /** Folder that relative paths of the configuration start from. Default: the working directory. */
+  folder?: string;
+  /** File the configuration came from, for messages. */
+  file?: string;
+  /** Seed of object ids. Default: the folder's name, so that ids repeat from run to run. */
+  seed?: string;
+  /** Start the apps (default) or only the workspace. */
+  startApps?: boolean;
+  log?: Log;
+  onProgress?: (line: string) => void;
+  /** Fixed ports instead of free ones: workspace, and gateways by app name. */
+  ports?: { workspace?: number; apps?: Record<string, number> };
+}
+
+/** Who a test wants to be: a persona alias, a user name, or a service principal. */
+export interface Actor {
+  /** `fetch` through the gateway of `app` (default: the first), signed in. `path` starts with `/`. */
+  fetch(path: string, init?: RequestInit & { app?: string }): Promise<Response>;
+  /** OAuth token for the workspace. Default scopes: `all-apis`. */
+  token(options?: { scopes?: readonly string[]; lifetime?: number }): Promise<string>;
+  /** Runs SQL in the warehouse as this actor. @throws SqlError */
+  sql(
+    text: string,
+    parameters?: readonly SqlParameter[] | Record<string, string | number | boolean | null>,
+  ): Promise<StatementResult & { objects: Record<string, unknown>[] }>;
+}
+
+export interface SandboxApp {
+  readonly name: string;
+  readonly url: string;
+  readonly state: string;
+  readonly servicePrincipal: { applicationId: string; displayName: string };
+  readonly scopes: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  logs(limit?: number): LogLine[];
+  followLogs(listener: (line: LogLine) => void): () => void;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  restart(): Promise<void>;
+}
+
+/** One isolated world. */
+export interface Sandbox extends AsyncDisposable {
+  readonly id: string;
+  /** Loopback origin of the workspace, for example `http://127.0.0.1:4711`. */
+  readonly workspaceUrl: string;
+  readonly workspaceId: string;
+  readonly warehouseId: string;
+  readonly apps: readonly SandboxApp[];
+  readonly clock: Clock;
+  readonly journal: Journal;
+  /** Names of loosened checks, for banner and reports. */
+  readonly loosened: readonly string[];
+  readonly egressMode: 'strict' | 'cooperative' | 'off';
+  personas(): {
+    alias: string;
+    userName: string;
+    displayName: string;
+    groups: readonly string[];
+    sees?: string;
+  }[];
+  as(name: string): Actor;
+  /** The app's own service principal. */
+  asApp(app: string): Actor;
+  anonymous(): Pick<Actor, 'fetch'>;
+  createPat(name: string, options?: { scopes?: readonly string[]; lifetime?: number }): string;
+  egressReport(): EgressReport;
+  findings(): FindingEntry[];
+  /** Back to the seed. Ends open exchanges first. */
+  reset(): Promise<void>;
+  /** Keeps the present state under a name; `restore` brings it back. @throws BrickboxError unknown name. */
+  snapshot(name: string): void;
+  restore(name: string): Promise<void>;
+  snapshots(): string[];
+  close(): Promise<void>;
+}

@@ -1,0 +1,10 @@
+export type {
+  CellValue,
+  Column,
+  SparkType,
+  SqlParameter,
+  SqlSession,
+  StatementRequest,
+  StatementResult,
+  Warehouse,
+} from './contract.ts';

@@ -1,0 +1,102 @@
+import type { PolicyArgument } from '../catalog/contract.ts';
+import type { Column, SparkType } from '../contract.ts';
+
+/** A name as written: one to three parts, quotes removed, case kept. */
+export type NameParts = readonly string[];
+
+/** `position` is the 0-based character offset in the text, for error places. */
+interface Base {
+  position: number;
+}
+
+export interface MaskClause {
+  function: NameParts;
+  /** USING COLUMNS; the masked column is not repeated. */
+  using: readonly PolicyArgument[];
+}
+
+/**
+ * One parsed statement. Queries keep their text: names, functions and expressions inside are the governance's
+ * and dialect's work. Everything that is not listed is refused by name by the parser.
+ */
+export type Statement =
+  | (Base & { kind: 'query'; text: string })
+  | (Base & {
+      kind: 'insert';
+      target: NameParts;
+      columns: readonly string[] | null;
+      overwrite: boolean;
+      byName: boolean;
+      /** Query or VALUES text. */
+      source: string;
+    })
+  | (Base & { kind: 'create_catalog'; name: string; ifNotExists: boolean; comment?: string })
+  | (Base & { kind: 'create_schema'; name: NameParts; ifNotExists: boolean; comment?: string })
+  | (Base & {
+      kind: 'create_table';
+      name: NameParts;
+      ifNotExists: boolean;
+      orReplace: boolean;
+      /** Null for CTAS without a column list. */
+      columns: readonly (Column & { mask?: MaskClause; default?: string })[] | null;
+      rowFilter?: { function: NameParts; on: readonly PolicyArgument[] };
+      comment?: string;
+      /** Query of CREATE TABLE AS SELECT. */
+      asQuery?: string;
+    })
+  | (Base & {
+      kind: 'create_view';
+      name: NameParts;
+      ifNotExists: boolean;
+      orReplace: boolean;
+      columns: readonly { name: string; comment?: string }[] | null;
+      comment?: string;
+      query: string;
+    })
+  | (Base & {
+      kind: 'create_function';
+      name: NameParts;
+      ifNotExists: boolean;
+      orReplace: boolean;
+      parameters: readonly { name: string; type: SparkType; default?: string; comment?: string }[];
+      returns: SparkType | null;
+      returnsTable: readonly Column[] | null;
+      comment?: string;
+      body: string;
+    })
+  | (Base & {
+      kind: 'drop';
+      object: 'catalog' | 'schema' | 'table' | 'view' | 'function';
+      name: NameParts;
+      ifExists: boolean;
+      cascade: boolean;
+    })
+  | (Base & { kind: 'set_row_filter'; table: NameParts; function: NameParts; on: readonly PolicyArgument[] })
+  | (Base & { kind: 'drop_row_filter'; table: NameParts })
+  | (Base & { kind: 'set_mask'; table: NameParts; column: string; mask: MaskClause })
+  | (Base & { kind: 'drop_mask'; table: NameParts; column: string })
+  | (Base & { kind: 'set_owner'; object: SecurableWord; name: NameParts; owner: string })
+  | (Base & {
+      kind: 'grant' | 'revoke';
+      privileges: readonly string[];
+      object: SecurableWord;
+      name: NameParts;
+      principal: string;
+    })
+  | (Base & { kind: 'show_grants'; principal: string | null; object: SecurableWord; name: NameParts })
+  | (Base & { kind: 'use'; what: 'catalog' | 'schema'; name: NameParts })
+  | (Base & {
+      kind: 'show';
+      what: 'catalogs' | 'schemas' | 'tables' | 'views' | 'functions' | 'columns';
+      in: NameParts | null;
+      like: string | null;
+    })
+  | (Base & { kind: 'describe'; table: NameParts; extended: boolean });
+
+export type SecurableWord = 'METASTORE' | 'CATALOG' | 'SCHEMA' | 'TABLE' | 'VIEW' | 'FUNCTION' | 'VOLUME';
+
+/**
+ * Parses exactly one statement (a trailing semicolon is fine).
+ * @throws SqlError PARSE_SYNTAX_ERROR (42601) with the place, or the platform's error naming an unsupported statement.
+ */
+export type ParseStatement = (text: string) => Statement;

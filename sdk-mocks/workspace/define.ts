@@ -1,0 +1,81 @@
+import type { z } from 'zod';
+import type { Clock, Ids, Log, Secrets } from '../../emulator/core/index.ts';
+import type { Journal } from '../../emulator/journal/index.ts';
+import type { Caller, Policy, Privilege, SecurableRef } from '../../emulator/policy/index.ts';
+import type { Migration, Store } from '../../emulator/state/index.ts';
+import type { Warehouse } from '../sql/index.ts';
+import type { Ports } from './ports.ts';
+
+/** How close an operation is to the platform, shown in coverage. */
+export type Grade = 'exact' | 'thin' | 'assumed';
+
+/** Services an operation may use. One object per sandbox. */
+export interface Services {
+  clock: Clock;
+  ids: Ids;
+  secrets: Secrets;
+  log: Log;
+  store: Store;
+  journal: Journal;
+  policy: Policy;
+  warehouse: Warehouse;
+  ports: Ports;
+}
+
+/** One request as a handler sees it. */
+export interface Exchange<Input> {
+  caller: Caller;
+  /** Path parameters, query and JSON body merged, validated by `request`. Query values are strings before validation. */
+  input: Input;
+  requestId: string;
+  signal: AbortSignal;
+  services: Services;
+}
+
+export interface Reply {
+  status?: number;
+  headers?: Record<string, string>;
+  /** Encoded as JSON; a Buffer is sent as it is. */
+  body: object | Buffer;
+}
+
+/** What the caller must hold, computed from the input. Checked by the pipeline before `handle`. */
+export interface Need {
+  privilege: Privilege;
+  on: SecurableRef;
+}
+
+export interface Operation<Request extends z.ZodType = z.ZodType> {
+  /** Id of the operations catalogue, for example `statement_execution.execute_statement`. */
+  id: string;
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
+  /** With `{name}` segments; `{name*}` takes the rest of the path. */
+  path: string;
+  /** Any one of these scopes (or a parent, or `all-apis`) opens it. `null`: every authenticated caller. */
+  scope: readonly string[] | null;
+  request: Request;
+  needs?: (input: z.output<Request>) => Need[];
+  handle(exchange: Exchange<z.output<Request>>): Promise<Reply | object> | Reply | object;
+  grade: Grade;
+  /** Test files that show it, relative to the repository. */
+  evidence: readonly string[];
+}
+
+export interface Family {
+  /** Folder name. */
+  name: string;
+  title: string;
+  /** Public documentation of the API. */
+  docs: string;
+  operations: readonly Operation[];
+  migrations?: readonly Migration[];
+}
+
+/** Keeps the types of one operation together; the identity function at run time. */
+export function defineOperation<Request extends z.ZodType>(operation: Operation<Request>): Operation {
+  return operation as unknown as Operation;
+}
+
+export function defineFamily(family: Family): Family {
+  return family;
+}
