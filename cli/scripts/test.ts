@@ -43,7 +43,9 @@ rmSync(folder, { recursive: true, force: true });
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 
 if (required && missing.length > 0) {
-  console.error(`BRICKBOX_REQUIRE_ALL=1, and ${missing.map(({ name }) => name).join(', ')} cannot be tested here.`);
+  console.error(
+    `BRICKBOX_REQUIRE_ALL=1, and ${missing.map(({ name }) => name).join(', ')} cannot be tested here.`,
+  );
   process.exit(1);
 }
 process.exit(run.status ?? 1);
