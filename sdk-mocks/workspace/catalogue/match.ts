@@ -10,15 +10,15 @@ export function matchTemplate(
 ): { id: string; literals: number } | undefined {
   for (const [form, id] of Object.entries(operation.resources ?? {})) {
     const template = operation.path.replace(/\{(name|parent)\}/, form === '**' ? '{any*}' : form);
-    const literals = fit(template, path);
+    const literals = templateFits(template, path);
     if (literals !== undefined) return { id, literals };
   }
   if (operation.resources) return undefined;
-  const literals = fit(operation.path, path);
+  const literals = templateFits(operation.path, path);
   return literals === undefined ? undefined : { id: operation.id, literals };
 }
 
-function fit(template: string, path: string): number | undefined {
+function templateFits(template: string, path: string): number | undefined {
   const parts = template.split(/(\{[^}]*\})/);
   let source = '';
   let literals = 0;
