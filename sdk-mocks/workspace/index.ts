@@ -14,5 +14,6 @@ export {
   type Slot,
 } from './define.ts';
 export type { AppsPort, Ports, SecretsPort, WarehouseInfo, WarehousesPort } from './ports.ts';
+export { satisfyingScope } from './scopes.ts';
 export { createWorkspace, type Workspace, type WorkspaceOptions } from './server.ts';
 export { defaultSettings, type WorkspaceSettings } from './settings.ts';
