@@ -1,3 +1,4 @@
+export { type Coverage, type CoverageRow, coverageMarkdown, coverageTable } from './coverage.ts';
 export {
   defineFamily,
   defineOperation,
