@@ -81,7 +81,7 @@ test('forged tokens are refused', async () => {
   const { head, body, signature } = parts(token);
   const header = decode(head);
   const claims = decode(body);
-  const jwks = await (await fetch(`${world.origin}/oidc/jwks.json`)).json();
+  const jwks = (await (await fetch(`${world.origin}/oidc/jwks.json`)).json()) as { keys: object[] };
   const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const signed = (h: object, c: object) => {
     const input = `${encode(h)}.${encode(c)}`;

@@ -65,6 +65,12 @@ export function useSandbox(options: KitOptions = {}): TestSandbox {
     get id() {
       return sandbox().id;
     },
+    get faults() {
+      return sandbox().faults;
+    },
+    get egressReason() {
+      return sandbox().egressReason;
+    },
     get workspaceUrl() {
       return sandbox().workspaceUrl;
     },
