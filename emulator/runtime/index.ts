@@ -1,1 +1,3 @@
-export type { AppProcess, LogLine, RuntimeOptions } from './contract.ts';
+export { createAppProcess } from './app-process.ts';
+export type { AppProcess, AppTarget, LogLine, RuntimeOptions } from './contract.ts';
+export { createResourceResolver, type ResourcePorts } from './resources.ts';
