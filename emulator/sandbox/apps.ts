@@ -7,9 +7,9 @@ import {
   type AppProcess,
   type AppTarget,
   createAppProcess,
-  type ResourceLookup,
+  createResourceResolver,
+  type ResourcePorts,
   resourceGrants,
-  resourceValue,
 } from '../runtime/index.ts';
 import type { SandboxApp } from '../sandbox-contract.ts';
 import { seedingAdmin } from './people.ts';
@@ -51,8 +51,8 @@ export async function addApp(name: string, app: AppConfig, context: AppContext):
     app: name,
   });
   const { secret } = world.identity.tokens.createSecret(servicePrincipal.name);
-  const lookup = resourceLookup(world);
-  grantResources(app, servicePrincipal, lookup, world);
+  const ports = resourcePorts(world);
+  grantResources(app, servicePrincipal, ports, world);
   setPermissions(name, app, world);
 
   const scopes = effectiveAppScopes(app.user_api_scopes);
@@ -98,7 +98,7 @@ export async function addApp(name: string, app: AppConfig, context: AppContext):
     workspaceId: world.sandboxIds.workspace,
     appUrl: gateway.origin,
     caEnv: {},
-    resolve: (key) => resolveKey(key, name, app, lookup),
+    resolve: createResourceResolver(name, app, ports),
     gate: context.gate,
     journal: world.journal,
     clock: world.clock,
@@ -150,9 +150,9 @@ function namespaceTarget(context: AppContext, name: string): AppTarget {
   });
 }
 
-function resourceLookup(world: World): ResourceLookup {
+function resourcePorts(world: World): ResourcePorts {
   return {
-    warehouse(id) {
+    warehouseId(id) {
       if (id === 'default' || id === world.sandboxIds.warehouse) return world.sandboxIds.warehouse;
       throw new BrickboxError('WAREHOUSE_UNKNOWN', `There is no SQL warehouse "${id}" in this sandbox.`, {
         fix: `Write \`id: default\`, or the id of the one there is: ${world.sandboxIds.warehouse}.`,
@@ -163,9 +163,9 @@ function resourceLookup(world: World): ResourceLookup {
 }
 
 /** Declaring a resource grants the app's service principal what it says (docs: Databricks Apps, resources). */
-function grantResources(app: AppConfig, sp: ServicePrincipal, lookup: ResourceLookup, world: World): void {
+function grantResources(app: AppConfig, sp: ServicePrincipal, ports: ResourcePorts, world: World): void {
   for (const resource of app.resources) {
-    for (const grant of resourceGrants(resource, lookup)) {
+    for (const grant of resourceGrants(resource, ports)) {
       const securable = { kind: grant.kind, name: grant.name };
       if (grant.how === 'privilege') {
         needSecurable(world, securable, resource.name);
@@ -202,16 +202,4 @@ function principalOf(entry: AppConfig['permissions'][number], world: World): str
   const name = entry.user_name ?? entry.group_name ?? entry.service_principal_name ?? '';
   if (entry.group_name !== undefined) return name;
   return world.identity.directory.find(name)?.name ?? name;
-}
-
-function resolveKey(key: string, name: string, app: AppConfig, lookup: ResourceLookup): string {
-  const resource = app.resources.find((candidate) => candidate.name === key);
-  if (resource) return resourceValue(resource, lookup);
-  throw new BrickboxError(
-    'RESOURCE_UNKNOWN',
-    `app.yaml of "${name}" takes a value from the resource "${key}", which the app does not have.`,
-    {
-      fix: `Add it under apps.${name}.resources in brickbox.yaml, for example:\n        - { name: ${key}, sql_warehouse: { id: default, permission: CAN_USE } }`,
-    },
-  );
 }
