@@ -38,7 +38,7 @@ test('a missing secret and an unbuilt type say what to do', () => {
   expect(
     resourceValue({ name: 'key', secret: { scope: 'billing', key: 'api_key', permission: 'READ' } }, lookup),
   ).toBe('s3cret');
-  expect(() => resourceGrants({ name: 'genie', genie_space: { space_id: '1' } }, lookup)).toThrow(
+  expect(() => resourceGrants({ name: 'genie', genie_space: { space_id: '1', permission: 'CAN_RUN' } }, lookup)).toThrow(
     /genie_space/,
   );
   expect(() => resourceValue({ name: 'empty' }, lookup)).toThrow(/names no type/);
