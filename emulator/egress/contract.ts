@@ -43,6 +43,8 @@ export interface EgressReport {
     rule: string;
     count: number;
   }[];
+  /** Names the policy and `egress.allowed` declare. */
+  declared: string[];
   declaredUnused: string[];
   usedUndeclared: string[];
 }

@@ -19,6 +19,7 @@ export function buildReport(
     mode,
     policy,
     attempts: collapse(entries),
+    declared,
     declaredUnused: declared.filter((name) => !used.some((host) => matchesHost(name, host))),
     usedUndeclared: used.filter((host) => isValidHostname(host) && !isDeclared(host)).sort(),
   };

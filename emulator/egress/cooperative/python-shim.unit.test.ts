@@ -127,3 +127,50 @@ test('dns_failure NXDOMAIN surfaces as an unknown name', async () => {
   const seen = await script(rig, `${helpers}\ndone(fails(lambda: socket.gethostbyname("denied.example")))`);
   expect(seen).toBe('gaierror: [Errno -2] Name or service not known');
 });
+
+test('a loop that resolves and connects outside Python sockets is led through the gate', async () => {
+  await using rig = await openRig();
+  // A stand-in with the shape of uvloop's: everything of its own would leave the gate aside.
+  writeFileSync(
+    join(rig.folder, 'uvloop.py'),
+    `import asyncio
+class Loop(asyncio.SelectorEventLoop):
+    async def getaddrinfo(self, host, port, **rest):
+        assert host == "127.0.0.1", "bypassed"
+        return await super().getaddrinfo(host, port, **rest)
+    async def sock_connect(self, sock, address):
+        raise AssertionError("bypassed")
+    async def create_connection(self, factory, host=None, port=None, *, sock=None, **rest):
+        assert sock is not None, "bypassed"
+        return await super().create_connection(factory, sock=sock, **rest)
+`,
+  );
+  const seen = await script(
+    rig,
+    `${helpers}
+import uvloop
+async def read(host):
+    reader, writer = await asyncio.open_connection(host, 80)
+    writer.write(b"GET /v1/rates HTTP/1.0\\r\\n\\r\\n")
+    text = await reader.read()
+    writer.close()
+    return text.decode().split("\\r\\n\\r\\n")[1]
+async def name():
+    return await asyncio.get_running_loop().getaddrinfo("denied.example", 80)
+async def raw():
+    with socket.socket() as s:
+        s.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(s, ("192.0.2.1", 443))
+def run(coroutine):
+    loop = uvloop.Loop()
+    try:
+        return loop.run_until_complete(coroutine)
+    finally:
+        loop.close()
+done({"stub": json.loads(run(read("stub.example"))), "control": fails(lambda: run(read("denied.example"))),
+      "name": fails(lambda: run(name())), "raw": run(raw())})`,
+  );
+  const gai = 'gaierror: [Errno -3] Temporary failure in name resolution';
+  expect(seen).toEqual({ stub: { eur: 1.1 }, control: gai, name: gai, raw: null });
+  expect(rig.attempts('192.0.2.1')).toMatchObject([{ verdict: 'denied', port: 443 }]);
+});

@@ -245,7 +245,54 @@ def _install(gate_port, token):
     socket.socket.listen = listen
     if raw_sendmsg is not None:
         socket.socket.sendmsg = sendmsg
-    _after_import({"urllib.request": _without_proxies})
+
+    def guard_uvloop(module):
+        """uvloop resolves and connects in C, so its loop is led through the sockets above."""
+        loop_class = module.Loop
+        loop_getaddrinfo = loop_class.getaddrinfo
+        loop_sock_connect = loop_class.sock_connect
+        loop_create_connection = loop_class.create_connection
+        loop_create_datagram = loop_class.create_datagram_endpoint
+
+        async def guarded_getaddrinfo(self, host, port, *, family=0, type=0, proto=0, flags=0):
+            if not foreign_name(text_of(host)):
+                return await loop_getaddrinfo(self, host, port, family=family, type=type, proto=proto, flags=flags)
+            return await self.run_in_executor(None, getaddrinfo, host, port, family, type, proto, flags)
+
+        async def guarded_sock_connect(self, sock, address):
+            wanted = destination(sock, address)
+            if wanted is None:
+                return await loop_sock_connect(self, sock, address)
+            return await self.run_in_executor(None, connect, sock, address)
+
+        async def guarded_create_connection(self, protocol_factory, host=None, port=None, *, sock=None, **options):
+            name = text_of(host)
+            if sock is not None or name is None or is_local(name):
+                return await loop_create_connection(self, protocol_factory, host, port, sock=sock, **options)
+            for option in ("family", "proto", "flags", "local_addr", "happy_eyeballs_delay", "interleave"):
+                options.pop(option, None)
+            if options.get("ssl") and options.get("server_hostname") is None:
+                options["server_hostname"] = name
+            joined = socket.socket()
+            try:
+                await self.run_in_executor(None, redirect, joined, name, int(port))
+                joined.setblocking(False)
+            except BaseException:
+                joined.close()
+                raise
+            return await loop_create_connection(self, protocol_factory, sock=joined, **options)
+
+        async def guarded_create_datagram(self, protocol_factory, local_addr=None, remote_addr=None, **options):
+            if remote_addr is not None and not is_local(text_of(remote_addr[0])):
+                refuse_udp(text_of(remote_addr[0]), remote_addr[1])
+            return await loop_create_datagram(self, protocol_factory, local_addr, remote_addr, **options)
+
+        loop_class.getaddrinfo = guarded_getaddrinfo
+        loop_class.sock_connect = guarded_sock_connect
+        loop_class.create_connection = guarded_create_connection
+        loop_class.create_datagram_endpoint = guarded_create_datagram
+
+    _after_import({"urllib.request": _without_proxies, "uvloop": guard_uvloop})
 
 
 def _without_proxies(module):
