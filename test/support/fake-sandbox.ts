@@ -108,6 +108,7 @@ export function fakeSandbox(): FakeSandbox {
       mode: 'cooperative',
       policy: {},
       attempts: [],
+      declared: [],
       declaredUnused: ['api.example.com'],
       usedUndeclared: [],
     }),

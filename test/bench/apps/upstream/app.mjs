@@ -1,5 +1,5 @@
 // The same 200 bytes as test/bench/servers/upstream.ts, as an app.
-const { createServer } = require('node:http');
+import { createServer } from 'node:http';
 
 const body = JSON.stringify({ ok: true, filler: 'x'.repeat(178) });
 const server = createServer((_req, res) => {
