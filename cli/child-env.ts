@@ -47,6 +47,6 @@ export function childEnv(input: ChildEnvInput): Record<string, string> {
 }
 
 /** `my-app` becomes `MY_APP`. */
-export function envName(app: string): string {
+function envName(app: string): string {
   return app.toUpperCase().replaceAll('-', '_');
 }

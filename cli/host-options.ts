@@ -17,7 +17,7 @@ export function withHost(command: Command): Command {
     );
 }
 
-export function portNumber(text: string): number {
+function portNumber(text: string): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new UsageError(`"${text}" is not a port number.`);

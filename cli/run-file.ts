@@ -39,7 +39,7 @@ export type Run = z.output<typeof runSchema>;
  * Folder of the run files: `.brickbox/run` of the folder, or a folder of the user's state directory when that
  * one cannot be written (XDG base directories).
  */
-export function runsFolder(io: Pick<Io, 'env'>, folder: string): string {
+function runsFolder(io: Pick<Io, 'env'>, folder: string): string {
   const own = join(folder, '.brickbox', 'run');
   if (existsSync(own) ? writable(own) : writable(folder)) return own;
   return elsewhere(io, folder);

@@ -92,6 +92,8 @@ async function execIn(
     const counted = findings.filter(({ severity }) => reaches(severity, failOn));
     const exitCode = outcome.exitCode === 0 && counted.length > 0 ? exitCodes.findings : outcome.exitCode;
     const duration = performance.now() - started;
+    // The command may have left an unfinished line: the result needs one of its own.
+    if (options.json) io.stdout.write('\n');
     io.stderr.write(`${report(host, findings, counted, outcome.exitCode, duration)}\n`);
     return {
       json: {

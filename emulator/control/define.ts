@@ -28,7 +28,7 @@ export type ControlTarget = Pick<
 >;
 
 /** One fault rule as its owner understands it; the control API only carries it. */
-export type FaultRule = Record<string, unknown>;
+type FaultRule = Record<string, unknown>;
 
 /** Fault and latency rules, when the sandbox has them. */
 export interface FaultPort {

@@ -1,4 +1,4 @@
-export type { ControlTarget, CoverageRow, FaultPort, FaultRule } from './define.ts';
+export type { CoverageRow } from './define.ts';
 export type { ErrorBody } from './errors.ts';
 export { openApiDocument } from './openapi.ts';
 export type {
