@@ -19,8 +19,13 @@ export interface PolicyOptions extends PrincipalPort {
   workspaceAdmins?: string;
 }
 
+/** A policy with the number that changes with every change of owners, grants and permissions, for cache keys. */
+export interface VersionedPolicy extends Policy {
+  readonly version: number;
+}
+
 /** Makes the one policy decision point of a sandbox, over rows of its control database. */
-export function createPolicy(options: PolicyOptions): Policy {
+export function createPolicy(options: PolicyOptions): VersionedPolicy {
   const { store, journal, groupsOf } = options;
   const metastoreAdmin = options.metastoreAdmin ?? 'admins';
   const workspaceAdmins = options.workspaceAdmins ?? 'admins';
@@ -31,7 +36,7 @@ export function createPolicy(options: PolicyOptions): Policy {
     get version() {
       return tables.version;
     },
-    securables: createSecurables(store, tables),
+    securables: createSecurables(store, tables, principalExists),
     grants: createGrants(store, tables, principalExists),
     permissions: createPermissions(store, tables, principalExists, workspaceAdmins),
     authorizer: createAuthorizer({ tables, rights, journal, port: { groupsOf, principalExists } }),
