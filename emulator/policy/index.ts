@@ -15,7 +15,7 @@ export type {
 export { type Denial, denialSentence, insufficientPermissions, principalDoesNotExist } from './errors.ts';
 export { levelsOf } from './levels.ts';
 export { containersOf, metastore, principalKey, quoteWhereNeeded } from './names.ts';
-export { createPolicy, type PolicyOptions, type VersionedPolicy } from './policy.ts';
+export { createPolicy, type PolicyOptions } from './policy.ts';
 export { ownership } from './privileges.ts';
 export { policyMigrations } from './tables.ts';
 export { createVersioned, type Versioned } from './versioned.ts';

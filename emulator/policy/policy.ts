@@ -19,13 +19,8 @@ export interface PolicyOptions extends PrincipalPort {
   workspaceAdmins?: string;
 }
 
-/** A policy with the number that changes with every change of owners, grants and permissions, for cache keys. */
-export interface VersionedPolicy extends Policy {
-  readonly version: number;
-}
-
 /** Makes the one policy decision point of a sandbox, over rows of its control database. */
-export function createPolicy(options: PolicyOptions): VersionedPolicy {
+export function createPolicy(options: PolicyOptions): Policy {
   const { store, journal, groupsOf } = options;
   const metastoreAdmin = options.metastoreAdmin ?? 'admins';
   const workspaceAdmins = options.workspaceAdmins ?? 'admins';

@@ -114,6 +114,7 @@ export function createCatalog(options: CatalogOptions): Catalog {
     get version() {
       return state.version;
     },
+    transaction: (work) => store.transaction(work),
     createCatalog: (name, owner, comment) => addContainer(name, '', owner, comment),
     createSchema: (catalog, schema, owner, comment) => addContainer(catalog, schema, owner, comment),
     createTable(given) {

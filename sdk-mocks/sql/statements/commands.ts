@@ -1,5 +1,4 @@
 import type { Policy } from '../../../emulator/policy/index.ts';
-import type { Store } from '../../../emulator/state/index.ts';
 import type { Catalog, TableInfo } from '../catalog/index.ts';
 import type { Column } from '../contract.ts';
 import type { NameParts, Statement } from '../parser/index.ts';
@@ -44,13 +43,13 @@ export interface Commands {
   writable(name: NameParts, by: Invocation): TableInfo;
 }
 
-export function createCommands(options: { store: Store; catalog: Catalog; policy: Policy }): Commands {
-  const { store, catalog, policy } = options;
+export function createCommands(options: { catalog: Catalog; policy: Policy }): Commands {
+  const { catalog, policy } = options;
   const resolver = createResolver({ catalog, policy });
   const parts: Parts = { catalog, policy, resolver, bindings: createBindings(resolver) };
 
   const make: Commands['make'] = (statement, columns, target, by) =>
-    store.transaction(() =>
+    catalog.transaction(() =>
       statement.kind === 'create_view'
         ? makeView(parts, statement, columns, target, by)
         : makeTable(parts, statement, columns, target, by),
@@ -63,7 +62,7 @@ export function createCommands(options: { store: Store; catalog: Catalog; policy
     target,
     make,
     execute: (statement, by) =>
-      store.transaction(() => {
+      catalog.transaction(() => {
         if (statement.kind === 'create_table') {
           make(statement, statement.columns ?? [], target(statement, by), by);
           return nothing(by);

@@ -51,7 +51,7 @@ function world() {
     principalExists: (name) => names.has(name),
   });
   const catalog = createCatalog({ store, clock });
-  const commands = createCommands({ store, catalog, policy });
+  const commands = createCommands({ catalog, policy });
   let session = { catalog: 'main', schema: 'default', timeZone: 'UTC' };
 
   const run = (who: string, text: string) => {
