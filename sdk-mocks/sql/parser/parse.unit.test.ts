@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SqlError } from '../../../emulator/core/index.ts';
-import { parseStatement, parseType, splitStatements, tokenize } from './index.ts';
+import { parseStatement, parseType, tokenize } from './index.ts';
 
 const failure = (text: string): SqlError => {
   try {
@@ -310,15 +310,6 @@ test('types in Spark form', () => {
   );
   expect(() => parseType('DECIMAL(39)')).toThrow('exceeds max precision');
   expect(() => parseType('VARCHAR')).toThrow('requires a length parameter');
-});
-
-test('a script is cut at its semicolons, not at those in strings, names and comments', () => {
-  const script = "SELECT ';' ; -- one;\n;\n/* ; */ GRANT a ON `x;y` TO z";
-  expect(splitStatements(script)).toEqual([
-    { position: 0, text: "SELECT ';'" },
-    { position: script.indexOf('GRANT'), text: 'GRANT a ON `x;y` TO z' },
-  ]);
-  expect(splitStatements(' -- nothing\n')).toEqual([]);
 });
 
 describe('tokens', () => {

@@ -1,30 +1,27 @@
 import { tokenize } from './tokens.ts';
 
-/** One statement of a script. `position` is the 0-based character offset of its first token. */
+/** One statement of a script. */
 export interface StatementSlice {
-  position: number;
   text: string;
+  /** Where its first token is, 0-based character offset in the script. */
+  position: number;
 }
 
 /**
- * Cuts a script at its semicolons; those in strings, quoted names and comments do not count, empty statements are
- * left out.
- * @throws SqlError when a string, quoted name or comment does not end.
+ * Splits a script at the semicolons between statements; comments and empty statements go.
+ * @throws SqlError when a string, quoted identifier or comment does not end.
  */
 export function splitStatements(script: string): StatementSlice[] {
-  const found: StatementSlice[] = [];
+  const slices: StatementSlice[] = [];
   let start: number | undefined;
-  let end = 0;
-  const close = () => {
-    if (start !== undefined) found.push({ position: start, text: script.slice(start, end) });
-    start = undefined;
-  };
   for (const token of tokenize(script)) {
-    if (token.kind === 'end' || (token.kind === 'symbol' && token.text === ';')) close();
-    else {
+    const ends = token.kind === 'end' || (token.kind === 'symbol' && token.text === ';');
+    if (!ends) {
       start ??= token.start;
-      end = token.end;
+    } else if (start !== undefined) {
+      slices.push({ text: script.slice(start, token.start).trimEnd(), position: start });
+      start = undefined;
     }
   }
-  return found;
+  return slices;
 }
