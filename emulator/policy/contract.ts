@@ -51,6 +51,7 @@ export interface Securables {
   unregister(ref: SecurableRef): void;
   exists(ref: SecurableRef): boolean;
   owner(ref: SecurableRef): string | undefined;
+  /** @throws SqlError PRINCIPAL_DOES_NOT_EXIST. */
   setOwner(ref: SecurableRef, owner: string): void;
 }
 

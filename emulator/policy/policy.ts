@@ -31,7 +31,7 @@ export function createPolicy(options: PolicyOptions): Policy {
     get version() {
       return tables.version;
     },
-    securables: createSecurables(store, tables),
+    securables: createSecurables(store, tables, principalExists),
     grants: createGrants(store, tables, principalExists),
     permissions: createPermissions(store, tables, principalExists, workspaceAdmins),
     authorizer: createAuthorizer({ tables, rights, journal, port: { groupsOf, principalExists } }),

@@ -1,10 +1,15 @@
 import type { Store } from '../state/index.ts';
 import type { Securables } from './contract.ts';
+import { principalDoesNotExist } from './errors.ts';
 import { canonical } from './names.ts';
 import type { PolicyTables } from './tables.ts';
 
 /** Registry of securables and owners. Unregistering takes everything below, and all grants on it, along. */
-export function createSecurables(store: Store, tables: PolicyTables): Securables {
+export function createSecurables(
+  store: Store,
+  tables: PolicyTables,
+  principalExists: (name: string) => boolean,
+): Securables {
   return {
     register(given, owner) {
       const ref = canonical(given);
@@ -37,6 +42,7 @@ export function createSecurables(store: Store, tables: PolicyTables): Securables
     exists: (ref) => tables.node(canonical(ref)).exists,
     owner: (ref) => tables.node(canonical(ref)).owner,
     setOwner(given, owner) {
+      if (!principalExists(owner)) throw principalDoesNotExist(owner);
       const { kind, name } = canonical(given);
       tables.change(() => {
         if (kind === 'METASTORE') {

@@ -75,12 +75,13 @@ export function createCatalog(options: CatalogOptions): Catalog {
   const record = (name: ObjectName, operation: string, rows: number): void => {
     store.run(
       `INSERT INTO catalog_history (catalog, schema, name, version, at, operation, rows)
-        SELECT ?1, ?2, ?3, coalesce(max(version) + 1, 0), ?4, ?5, ?6 FROM catalog_history
-        WHERE catalog = ?1 AND schema = ?2 AND name = ?3`,
+        SELECT ?, ?, ?, coalesce(max(version) + 1, 0), ?, ?, ? FROM catalog_history
+        WHERE catalog = ? AND schema = ? AND name = ?`,
       ...parts(name),
       clock.now(),
       operation,
       rows,
+      ...parts(name),
     );
   };
   const putRelation = (
@@ -113,6 +114,7 @@ export function createCatalog(options: CatalogOptions): Catalog {
     get version() {
       return state.version;
     },
+    transaction: (work) => store.transaction(work),
     createCatalog: (name, owner, comment) => addContainer(name, '', owner, comment),
     createSchema: (catalog, schema, owner, comment) => addContainer(catalog, schema, owner, comment),
     createTable(given) {

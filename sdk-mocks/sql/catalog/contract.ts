@@ -93,8 +93,10 @@ export interface TableVersion {
  * grants and ownership checks are the authorizer's. Every object is also a securable there.
  */
 export interface Catalog extends Freezable {
-  /** Grows with every change of anything. */
+  /** Changes with every change of anything. */
   readonly version: number;
+  /** Runs `work` in one transaction of the control database; policy rows take part. Nested calls join the outer one. */
+  transaction<T>(work: () => T): T;
   catalogs(): string[];
   schemas(catalog: string): string[];
   hasCatalog(catalog: string): boolean;
