@@ -16,5 +16,5 @@ export const getApp = defineOperation({
     throw new ApiError(404, 'RESOURCE_DOES_NOT_EXIST', `App with name ${name} does not exist or is deleted.`);
   },
   grade: 'thin',
-  evidence: ['sdk-mocks/families/apps/apps.unit.test.ts'],
+  evidence: ['sdk-mocks/families/apps/apps.unit.test.ts', 'sdk-mocks/workspace/sdk-js.client.test.ts'],
 });

@@ -11,5 +11,5 @@ export const listApps = defineOperation({
   request: z.object({}),
   handle: ({ services }) => ({ apps: services.ports.apps.list().map((app) => appBody(app, services)) }),
   grade: 'thin',
-  evidence: ['sdk-mocks/families/apps/apps.unit.test.ts'],
+  evidence: ['sdk-mocks/families/apps/apps.unit.test.ts', 'sdk-mocks/workspace/sdk-js.client.test.ts'],
 });

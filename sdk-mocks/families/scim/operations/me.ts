@@ -17,5 +17,5 @@ export const currentUser = defineOperation({
     return { body: selected(me, input) };
   },
   grade: 'thin',
-  evidence: ['sdk-mocks/families/scim/scim.unit.test.ts'],
+  evidence: ['sdk-mocks/families/scim/scim.unit.test.ts', 'sdk-mocks/workspace/sdk-js.client.test.ts'],
 });

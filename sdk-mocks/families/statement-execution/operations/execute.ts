@@ -27,5 +27,8 @@ export const executeStatement = defineOperation({
     return statementReply(statement);
   },
   grade: 'thin',
-  evidence: ['sdk-mocks/families/statement-execution/statement-execution.unit.test.ts'],
+  evidence: [
+    'sdk-mocks/families/statement-execution/statement-execution.unit.test.ts',
+    'sdk-mocks/workspace/sdk-js.client.test.ts',
+  ],
 });

@@ -13,5 +13,8 @@ export const getStatement = defineOperation({
   handle: ({ input, caller, services: { memory, clock } }) =>
     statementReply(memory.get(statementsSlot).find(input.statement_id, caller, clock.now())),
   grade: 'thin',
-  evidence: ['sdk-mocks/families/statement-execution/statement-execution.unit.test.ts'],
+  evidence: [
+    'sdk-mocks/families/statement-execution/statement-execution.unit.test.ts',
+    'sdk-mocks/workspace/sdk-js.client.test.ts',
+  ],
 });

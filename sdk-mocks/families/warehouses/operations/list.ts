@@ -16,5 +16,8 @@ export const listWarehouses = defineOperation({
       .map(endpointInfo),
   }),
   grade: 'thin',
-  evidence: ['sdk-mocks/families/warehouses/warehouses.unit.test.ts'],
+  evidence: [
+    'sdk-mocks/families/warehouses/warehouses.unit.test.ts',
+    'sdk-mocks/workspace/sdk-js.client.test.ts',
+  ],
 });
