@@ -12,7 +12,10 @@ export type ResourceGrant =
  * Grants of a resource, USE on the parents of a securable included (docs: Databricks Apps, tables).
  * @throws BrickboxError APP_RESOURCE_UNSUPPORTED naming the type.
  */
-export function resourceGrants(resource: AppResource, ports: Pick<ResourcePorts, 'warehouseId'>): ResourceGrant[] {
+export function resourceGrants(
+  resource: AppResource,
+  ports: Pick<ResourcePorts, 'warehouseId'>,
+): ResourceGrant[] {
   const { sql_warehouse: warehouse, secret, uc_securable: securable } = resource;
   if (warehouse) return [permission('WAREHOUSE', ports.warehouseId(warehouse.id), warehouse.permission)];
   if (secret) return [permission('SECRET_SCOPE', secret.scope, secret.permission)];

@@ -11,7 +11,11 @@ test('a warehouse gives its permission', () => {
 });
 
 test('a table gives USE on its parents, and MODIFY includes SELECT', () => {
-  const table = { securable_full_name: 'Main.app.events', securable_type: 'TABLE', permission: 'MODIFY' } as const;
+  const table = {
+    securable_full_name: 'Main.app.events',
+    securable_type: 'TABLE',
+    permission: 'MODIFY',
+  } as const;
   const grants = resourceGrants({ name: 'events', uc_securable: table }, ports);
   expect(grants.map((grant) => `${grant.how === 'privilege' ? grant.privilege : ''} ${grant.name}`)).toEqual([
     'USE CATALOG main',

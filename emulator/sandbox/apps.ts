@@ -177,7 +177,11 @@ function grantResources(app: AppConfig, sp: ServicePrincipal, ports: ResourcePor
   }
 }
 
-function needSecurable(world: World, ref: Parameters<World['policy']['securables']['exists']>[0], resource: string): void {
+function needSecurable(
+  world: World,
+  ref: Parameters<World['policy']['securables']['exists']>[0],
+  resource: string,
+): void {
   if (world.policy.securables.exists(ref)) return;
   throw new BrickboxError(
     'RESOURCE_MISSING',

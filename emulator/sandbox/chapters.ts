@@ -13,7 +13,11 @@ export interface Chapters {
   names(): string[];
 }
 
-export function createChapters(world: World, apps: ReadonlyMap<string, RunningApp>, faults: Faults): Chapters {
+export function createChapters(
+  world: World,
+  apps: ReadonlyMap<string, RunningApp>,
+  faults: Faults,
+): Chapters {
   const baseline = world.images.take();
   const baselineIds = world.ids.mark();
   const images = new Map<string, { image: Image; ids: ReturnType<World['ids']['mark']> }>();
@@ -38,7 +42,10 @@ export function createChapters(world: World, apps: ReadonlyMap<string, RunningAp
       const kept = images.get(name);
       if (!kept) {
         throw new BrickboxError('SNAPSHOT_UNKNOWN', `There is no snapshot "${name}".`, {
-          fix: images.size > 0 ? `Use one of ${[...images.keys()].join(', ')}.` : 'Take one first: brickbox snapshot NAME.',
+          fix:
+            images.size > 0
+              ? `Use one of ${[...images.keys()].join(', ')}.`
+              : 'Take one first: brickbox snapshot NAME.',
         });
       }
       await apply(kept.image, kept.ids, `The snapshot "${name}" was restored while this request was open.`);

@@ -25,4 +25,3 @@ export function sandboxIds(seed: string, unique: string): SandboxIds {
     account: `${account.slice(0, 8)}-${account.slice(8, 12)}-4${account.slice(13, 16)}-8${account.slice(17, 20)}-${account.slice(20, 32)}`,
   };
 }
-

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { splitStatements, type StatementSlice, type Warehouse } from '../../sdk-mocks/sql/index.ts';
+import { type StatementSlice, splitStatements, type Warehouse } from '../../sdk-mocks/sql/index.ts';
 import type { Config } from '../config/index.ts';
 import { BrickboxError, SqlError } from '../core/index.ts';
 import type { Caller } from '../identity/index.ts';
@@ -11,7 +11,13 @@ import type { Caller } from '../identity/index.ts';
  */
 export async function runSeed(
   steps: Config['seed'],
-  context: { folder: string; caller: Caller; warehouse: Warehouse; timeZone: string; onProgress(line: string): void },
+  context: {
+    folder: string;
+    caller: Caller;
+    warehouse: Warehouse;
+    timeZone: string;
+    onProgress(line: string): void;
+  },
 ): Promise<void> {
   for (const step of steps) {
     if (typeof step === 'string') {
@@ -36,7 +42,11 @@ async function runFile(file: string, context: Parameters<typeof runSeed>[1]): Pr
   for (const statement of statements) {
     const line = text.slice(0, statement.position).split('\n').length;
     try {
-      const result = await context.warehouse.execute({ caller: context.caller, text: statement.text, session });
+      const result = await context.warehouse.execute({
+        caller: context.caller,
+        text: statement.text,
+        session,
+      });
       session = result.session;
     } catch (error) {
       throw seedError(file, line, error);

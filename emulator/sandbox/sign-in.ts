@@ -37,12 +37,24 @@ export async function signInThroughRedirects(options: {
     const response = await fetch(url, {
       method: form ? 'POST' : 'GET',
       redirect: 'manual',
-      headers: { accept: 'text/html', cookie: header(jar, url.origin), ...(form ? { origin: url.origin } : {}) },
+      headers: {
+        accept: 'text/html',
+        cookie: header(jar, url.origin),
+        ...(form ? { origin: url.origin } : {}),
+      },
       ...(form ? { body: form } : {}),
     });
-    hops.push({ method: form ? 'POST' : 'GET', url: `${url.origin}${url.pathname}`, status: response.status });
+    hops.push({
+      method: form ? 'POST' : 'GET',
+      url: `${url.origin}${url.pathname}`,
+      status: response.status,
+    });
     form = undefined;
-    keep(jar, url.origin, response.headers.getSetCookie().map((cookie) => cookie.split(';')[0] ?? ''));
+    keep(
+      jar,
+      url.origin,
+      response.headers.getSetCookie().map((cookie) => cookie.split(';')[0] ?? ''),
+    );
     const location = response.headers.get('location');
     const text = await response.text();
     if (response.status >= 300 && response.status < 400 && location) {
@@ -56,7 +68,10 @@ export async function signInThroughRedirects(options: {
     const consent = url.origin === options.workspaceOrigin ? consentForm(text) : undefined;
     if (!consent) break;
     url = new URL(consent.action, url);
-    form = new URLSearchParams({ csrf: consent.csrf, answer: options.consent === false ? 'refuse' : 'accept' });
+    form = new URLSearchParams({
+      csrf: consent.csrf,
+      answer: options.consent === false ? 'refuse' : 'accept',
+    });
   }
   const path = hops.map((hop) => `${hop.method} ${hop.url} ${hop.status}`).join('\n  ');
   throw new BrickboxError('SIGN_IN_FAILED', `Sign-in did not reach the app:\n  ${path}`, {
@@ -71,7 +86,8 @@ function consentForm(html: string): { action: string; csrf: string } | undefined
   return action !== undefined && csrf !== undefined ? { action: unescapeHtml(action), csrf } : undefined;
 }
 
-const unescapeHtml = (text: string) => text.replaceAll('&amp;', '&').replaceAll('&quot;', '"').replaceAll('&#39;', "'");
+const unescapeHtml = (text: string) =>
+  text.replaceAll('&amp;', '&').replaceAll('&quot;', '"').replaceAll('&#39;', "'");
 
 function keep(jar: Map<string, Map<string, string>>, origin: string, pairs: readonly string[]): void {
   const cookies = jar.get(origin) ?? new Map<string, string>();

@@ -1,5 +1,14 @@
+import { families } from '../../sdk-mocks/families/families.gen.ts';
 import { createCatalog, createWarehouse, sqlMigrations, type Warehouse } from '../../sdk-mocks/sql/index.ts';
-import { type Clock, createClock, createIds, Disposables, type Ids, type Log, systemSecrets } from '../core/index.ts';
+import {
+  type Clock,
+  createClock,
+  createIds,
+  Disposables,
+  type Ids,
+  type Log,
+  systemSecrets,
+} from '../core/index.ts';
 import { createIdentity, type Identity, identityMigrations, outsideMigrations } from '../identity/index.ts';
 import { createJournal, type Journal } from '../journal/index.ts';
 import { createPolicy, type Policy, policyMigrations } from '../policy/index.ts';
@@ -37,7 +46,15 @@ export function openWorld(options: { seed: string; timeZone: string; log: Log })
   const ids = createIds(options.seed);
   const names = sandboxIds(options.seed, systemSecrets.hex(4));
   const store = disposables.use(
-    openStore({ migrations: [...identityMigrations, ...policyMigrations, ...sqlMigrations, ...secretMigrations] }),
+    openStore({
+      migrations: [
+        ...identityMigrations,
+        ...policyMigrations,
+        ...sqlMigrations,
+        ...secretMigrations,
+        ...families.flatMap((family) => family.migrations ?? []),
+      ],
+    }),
   );
   const outside = disposables.use(openStore({ migrations: outsideMigrations }));
   const journal = createJournal(clock, () => store.epoch);
@@ -58,7 +75,7 @@ export function openWorld(options: { seed: string; timeZone: string; log: Log })
     journal,
     groupsOf: (name) => identity.directory.find(name)?.groups ?? [],
     principalExists: (name) =>
-      identity.directory.find(name) !== undefined ||
+      identity.directory.find(name)?.name.toLowerCase() === name.toLowerCase() ||
       identity.directory.groups().some((group) => group.name === name),
   });
   const catalog = createCatalog({ store, clock });

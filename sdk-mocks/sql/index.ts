@@ -1,3 +1,4 @@
+export { catalogMigrations as sqlMigrations, createCatalog } from './catalog/index.ts';
 export type {
   CellValue,
   Column,
@@ -8,6 +9,5 @@ export type {
   StatementResult,
   Warehouse,
 } from './contract.ts';
-export { createCatalog, catalogMigrations as sqlMigrations } from './catalog/index.ts';
-export { splitStatements, type StatementSlice } from './parser/index.ts';
 export { createWarehouse } from './interim.ts';
+export { type StatementSlice, splitStatements } from './parser/index.ts';

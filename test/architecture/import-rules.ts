@@ -84,8 +84,13 @@ export const importRules: Record<string, readonly string[]> = {
   'emulator/sandbox': ['emulator', 'sdk-mocks'],
   'emulator/index.ts': ['emulator', 'sdk-mocks'],
   cli: ['emulator/index.ts', 'emulator/core'],
+  // Scripts of the repository, not part of the package.
+  'cli/scripts': ['emulator', 'sdk-mocks', 'cli', 'test', 'docs'],
   'test/kit': ['emulator/index.ts'],
 };
+
+/** Not part of the package: may enter where they need. */
+export const exempt: readonly string[] = ['cli/scripts'];
 
 /** Folders whose inside is private: others come in through `index.ts` (or the file named here). */
 export const doors: Record<string, readonly string[]> = {

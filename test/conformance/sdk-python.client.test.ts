@@ -41,7 +41,9 @@ async function asSeenBy(env: Record<string, string>): Promise<Answer> {
 
 describe('databricks-sdk for Python, unmodified', () => {
   python.test('an OBO-like token and a PAT see their person’s rows', async () => {
-    const ana = await asSeenBy({ DATABRICKS_TOKEN: await sandbox.as('ana').token({ scopes: ['sql', 'iam.current-user:read'] }) });
+    const ana = await asSeenBy({
+      DATABRICKS_TOKEN: await sandbox.as('ana').token({ scopes: ['sql', 'iam.current-user:read'] }),
+    });
     const pat = await asSeenBy({ DATABRICKS_TOKEN: sandbox.createPat('ana') });
     const admin = await asSeenBy({ DATABRICKS_TOKEN: await sandbox.as('admin').token() });
     expect(ana).toMatchObject({ auth_type: 'pat', user_name: 'ana@acme.test', state: 'SUCCEEDED' });

@@ -48,8 +48,8 @@ export interface ProviderShell {
   /** Redeems a code or refresh token. `bought` is there when it went well. */
   token(form: URLSearchParams): Promise<{ status: number; body: Record<string, unknown>; bought?: Bought }>;
   pending(req: IncomingMessage, res: ServerResponse): Promise<PendingSignIn | undefined>;
-  /** Ends the wait and sends the browser on. */
-  finish(req: IncomingMessage, res: ServerResponse, result: InteractionResults): Promise<void>;
+  /** Ends the wait. Returns where the browser goes on, or undefined when nothing waits any more. */
+  finish(req: IncomingMessage, res: ServerResponse, result: InteractionResults): Promise<string | undefined>;
   /** Makes a workspace session. Returns the value of its cookie. */
   openSession(userName: string): Promise<string>;
   /** User name of the session behind a cookie value. */
@@ -97,7 +97,11 @@ export async function createProviderShell(parts: OidcParts, origin: string): Pro
       }
     },
     async finish(req, res, result) {
-      await provider.interactionFinished(req, res, result, { mergeWithLastSubmission: false });
+      try {
+        return await provider.interactionResult(req, res, result, { mergeWithLastSubmission: false });
+      } catch {
+        return undefined;
+      }
     },
     async openSession(userName) {
       const session = new provider.Session();

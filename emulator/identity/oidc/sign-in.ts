@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { InteractionResults } from 'oidc-provider';
 import type { OAuthClient } from '../clients.ts';
 import { appScopes, canonicalScope, oidcScopes } from '../scopes.ts';
 import type { Csrf } from './csrf.ts';
@@ -63,7 +64,7 @@ function showStep({ parts, path, pending, client, res }: Step, changing = false)
 }
 
 async function takeStep(step: Step): Promise<void> {
-  const { parts, provider, origin, path, pending, client, req, res } = step;
+  const { parts, origin, path, pending, client, req, res } = step;
   const form = await readForm(req);
   if (!form || !parts.csrf.accepts(req, origin, path, pending.uid, form.get('csrf'))) {
     return send(res, startAgain());
@@ -72,22 +73,25 @@ async function takeStep(step: Step): Promise<void> {
   if (persona !== undefined) {
     const user = parts.directory.find(persona);
     if (user?.kind !== 'user' || !user.active) return showStep(step, true);
-    await leave(parts, provider, req);
-    return provider.finish(req, res, { login: { accountId: user.name } });
+    return goOn(step, { login: { accountId: user.name } });
   }
   const answer = form.get('answer');
   if (answer === 'switch') return showStep(step, true);
   if (answer === 'refuse') {
-    return provider.finish(req, res, {
-      error: 'access_denied',
-      error_description: 'The user refused the request',
-    });
+    return goOn(step, { error: 'access_denied', error_description: 'The user refused the request' });
   }
   if (answer === 'accept' && pending.signedIn) {
     parts.consents.grant(pending.signedIn, client.clientId, pending.scopes);
-    return provider.finish(req, res, { consent: {} });
+    return goOn(step, { consent: {} });
   }
   return showStep(step);
+}
+
+async function goOn({ parts, provider, req, res }: Step, result: InteractionResults): Promise<void> {
+  const next = await provider.finish(req, res, result);
+  if (next === undefined) return send(res, startAgain());
+  if ('login' in result) await leave(parts, provider, req);
+  send(res, { status: 303, headers: { location: next } });
 }
 
 /** `/login.html` by itself: sign in at the workspace, or become somebody else. */

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { clientCredentials } from './client-authentication.ts';
 import { grantClientCredentials } from './client-credentials-grant.ts';
 import { grantCodeOrRefresh } from './code-and-refresh-grant.ts';
+import { exchangeToken, grantJwtBearer } from './exchange-grants.ts';
 import { type Answer, readForm } from './http.ts';
 import type { OidcParts } from './parts.ts';
 import type { ProviderShell } from './provider.ts';
@@ -32,6 +33,10 @@ export async function serveToken(
     case 'authorization_code':
     case 'refresh_token':
       return grantCodeOrRefresh(parts, await provider(), origin, form, client);
+    case 'urn:ietf:params:oauth:grant-type:token-exchange':
+      return exchangeToken(parts, origin, form);
+    case 'urn:ietf:params:oauth:grant-type:jwt-bearer':
+      return grantJwtBearer(parts, origin, form);
     case undefined:
       return tokenError(secrets, 400, 'invalid_request', 'grant_type is missing');
     default:
