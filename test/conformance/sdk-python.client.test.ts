@@ -32,7 +32,7 @@ async function asSeenBy(env: Record<string, string>): Promise<Answer> {
       join(import.meta.dirname, 'python/personas.py'),
       sandbox.workspaceUrl,
       sandbox.warehouseId,
-      'SELECT id, region, customer_email FROM main.sales.orders ORDER BY id',
+      'SELECT id, region, email FROM main.sales.orders ORDER BY id',
     ],
     { env: { PATH: process.env.PATH ?? '', HOME: import.meta.dirname, ...env } },
   );
