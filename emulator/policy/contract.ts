@@ -85,6 +85,8 @@ export interface Permissions {
 }
 
 export interface Policy {
+  /** Changes with every change of securables, owners, grants and permissions; for cache keys. */
+  readonly version: number;
   readonly securables: Securables;
   readonly grants: Grants;
   readonly permissions: Permissions;
