@@ -1,93 +1,46 @@
-import type { AppResource } from '../config/index.ts';
+import { type AppConfig, kindOf, resourceLines } from '../config/index.ts';
 import { BrickboxError } from '../core/index.ts';
-import type { Privilege, SecurableKind } from '../policy/index.ts';
-
-/** What declaring a resource gives the app's service principal. */
-export type ResourceGrant =
-  | { how: 'privilege'; privilege: Privilege; kind: SecurableKind; name: string }
-  | { how: 'permission'; level: string; kind: SecurableKind; name: string };
 
 /** Where values of resources come from. */
-export interface ResourceLookup {
-  /** Id of a warehouse by what the configuration calls it. @throws BrickboxError when there is none. */
-  warehouse(id: string): string;
+export interface ResourcePorts {
+  /** Id of the warehouse a resource names (`default` in brickbox.yaml). */
+  warehouseId(id: string): string;
+  /** Value of a secret, or undefined when there is none. */
   secret(scope: string, key: string): string | undefined;
 }
 
-const typeKeys = [
-  'sql_warehouse',
-  'secret',
-  'uc_securable',
-  'job',
-  'serving_endpoint',
-  'database',
-  'postgres',
-  'genie_space',
-  'experiment',
-  'app',
-] as const;
-
-/** Type key of a resource, for example `sql_warehouse`. */
-export function resourceType(resource: AppResource): string {
-  const type = typeKeys.find((key) => resource[key] !== undefined);
-  if (type) return type;
-  throw new BrickboxError('RESOURCE_WITHOUT_TYPE', `The resource "${resource.name}" names no type.`, {
-    fix: `Add one of ${typeKeys.join(', ')} under it.`,
-  });
-}
-
 /**
- * What `valueFrom: <key>` resolves to (docs: Databricks Apps, environment variables).
- * @throws BrickboxError naming a type that is known and not built, or a secret that does not exist.
+ * What `valueFrom: KEY` gives (docs: Apps, environment variables, the valueFrom column).
+ * @throws BrickboxError APP_RESOURCE_UNKNOWN, APP_RESOURCE_UNSUPPORTED (names the type), APP_SECRET_MISSING.
  */
-export function resourceValue(resource: AppResource, lookup: ResourceLookup): string {
-  const { sql_warehouse: warehouse, secret, uc_securable: securable } = resource;
-  if (warehouse) return lookup.warehouse(warehouse.id);
-  if (secret) {
-    const value = lookup.secret(secret.scope, secret.key);
+export function createResourceResolver(
+  appName: string,
+  app: AppConfig,
+  ports: ResourcePorts,
+): (key: string) => string {
+  return (key) => {
+    const resource = app.resources.find((one) => one.name === key);
+    if (!resource) {
+      throw new BrickboxError('APP_RESOURCE_UNKNOWN', `The app ${appName} has no resource ${key}.`, {
+        fix: `Add to brickbox.yaml:\n${resourceLines(appName, app.source_code_path, key)}`,
+      });
+    }
+    if (resource.sql_warehouse) return ports.warehouseId(resource.sql_warehouse.id);
+    if (resource.uc_securable?.securable_type === 'TABLE') return resource.uc_securable.securable_full_name;
+    const { secret } = resource;
+    if (!secret) {
+      throw new BrickboxError(
+        'APP_RESOURCE_UNSUPPORTED',
+        `The resource ${key} of ${appName} is a ${kindOf(resource)}; Brickbox cannot give its value yet.`,
+        { fix: 'Set the variable with value: in app.yaml for now, or remove the valueFrom.' },
+      );
+    }
+    const value = ports.secret(secret.scope, secret.key);
     if (value !== undefined) return value;
     throw new BrickboxError(
-      'SECRET_MISSING',
-      `The resource "${resource.name}" points to the secret ${secret.scope}/${secret.key}, which does not exist.`,
-      { fix: `Add it to brickbox.yaml:\n  secrets:\n    ${secret.scope}: { ${secret.key}: { value: … } }` },
+      'APP_SECRET_MISSING',
+      `The resource ${key} of ${appName} needs the secret ${secret.scope}/${secret.key}, which does not exist.`,
+      { fix: 'Declare it under secrets: in brickbox.yaml.' },
     );
-  }
-  if (securable?.securable_type === 'TABLE') return securable.securable_full_name;
-  throw unsupported(resource);
-}
-
-/** Grants of a resource, USE on the parents of a securable included (docs: Databricks Apps, tables). */
-export function resourceGrants(resource: AppResource, lookup: ResourceLookup): ResourceGrant[] {
-  const { sql_warehouse: warehouse, secret, uc_securable: securable } = resource;
-  if (warehouse) {
-    return [permission('WAREHOUSE', lookup.warehouse(warehouse.id), warehouse.permission)];
-  }
-  if (secret) return [permission('SECRET_SCOPE', secret.scope, secret.permission)];
-  if (securable?.securable_type === 'TABLE') {
-    const name = securable.securable_full_name.toLowerCase();
-    const [catalog = '', schema = ''] = name.split('.');
-    const own = { how: 'privilege', kind: 'TABLE', name } as const;
-    return [
-      { how: 'privilege', privilege: 'USE CATALOG', kind: 'CATALOG', name: catalog },
-      { how: 'privilege', privilege: 'USE SCHEMA', kind: 'SCHEMA', name: `${catalog}.${schema}` },
-      { ...own, privilege: 'SELECT' },
-      // "Can modify" on a table also gives SELECT (docs: Databricks Apps, tables).
-      ...(securable.permission === 'MODIFY' ? [{ ...own, privilege: 'MODIFY' }] : []),
-    ];
-  }
-  throw unsupported(resource);
-}
-
-function permission(kind: SecurableKind, name: string, level: string): ResourceGrant {
-  return { how: 'permission', level, kind, name };
-}
-
-function unsupported(resource: AppResource): BrickboxError {
-  const type = resourceType(resource);
-  const name = type === 'uc_securable' ? `uc_securable ${resource.uc_securable?.securable_type}` : type;
-  return new BrickboxError(
-    'RESOURCE_TYPE_UNSUPPORTED',
-    `The resource "${resource.name}" is of type ${name}, which Brickbox does not emulate yet.`,
-    { fix: 'Remove the resource, or give its environment variable a plain `value` in app.yaml for now.' },
-  );
+  };
 }

@@ -8,3 +8,6 @@ export type {
   StatementResult,
   Warehouse,
 } from './contract.ts';
+export { createCatalog, catalogMigrations as sqlMigrations } from './catalog/index.ts';
+export { splitStatements, type StatementSlice } from './parser/index.ts';
+export { createWarehouse } from './interim.ts';

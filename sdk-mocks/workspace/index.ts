@@ -1,3 +1,4 @@
+export { type Coverage, type CoverageRow, coverageMarkdown, coverageTable } from './coverage.ts';
 export {
   defineFamily,
   defineOperation,
@@ -14,5 +15,6 @@ export {
   type Slot,
 } from './define.ts';
 export type { AppsPort, Ports, SecretsPort, WarehouseInfo, WarehousesPort } from './ports.ts';
+export { satisfyingScope } from './scopes.ts';
 export { createWorkspace, type Workspace, type WorkspaceOptions } from './server.ts';
 export { defaultSettings, type WorkspaceSettings } from './settings.ts';

@@ -76,6 +76,7 @@ export const importRules: Record<string, readonly string[]> = {
     'type:emulator/config',
     'type:emulator/core',
     'type:emulator/egress',
+    'type:emulator/faults',
     'type:emulator/journal',
     'type:emulator/runtime',
     'type:sdk-mocks/sql',
@@ -89,4 +90,5 @@ export const importRules: Record<string, readonly string[]> = {
 /** Folders whose inside is private: others come in through `index.ts` (or the file named here). */
 export const doors: Record<string, readonly string[]> = {
   'sdk-mocks/workspace': ['index.ts', 'ports.ts'],
+  'emulator/sandbox': ['actors.ts', 'apps.ts', 'chapters.ts', 'people.ts', 'ports.ts', 'seed.ts', 'world.ts'],
 };

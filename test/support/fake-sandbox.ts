@@ -1,4 +1,5 @@
 import { createClock, SqlError } from '../../emulator/core/index.ts';
+import { createFaults } from '../../emulator/faults/index.ts';
 import { createJournal, type FindingEntry } from '../../emulator/journal/index.ts';
 import type { LogLine } from '../../emulator/runtime/index.ts';
 import type { Actor, Sandbox, SandboxApp } from '../../emulator/sandbox-contract.ts';
@@ -28,6 +29,7 @@ export function fakeSandbox(): FakeSandbox {
     servicePrincipal: { applicationId: '0b1c6f0e-0000-4000-8000-000000000001', displayName: 'app orders' },
     scopes: ['sql'],
     env: {},
+    notes: [],
     logs: (limit = 100) => lines.slice(-limit),
     followLogs: (listener) => {
       listeners.add(listener);
@@ -49,6 +51,8 @@ export function fakeSandbox(): FakeSandbox {
   const actor = (name: string): Actor => ({
     fetch: async (path, init) =>
       new Response(`${init?.method ?? 'GET'} ${path} as ${name}`, { status: path === '/denied' ? 403 : 200 }),
+    cookie: async () => `session=${name}`,
+    signIn: async () => ({ cookie: `session=${name}`, hops: [] }),
     token: async (options) => `token-of-${name}-${(options?.scopes ?? ['all-apis']).join('+')}`,
     sql: async (text) => {
       calls.push(`sql ${name}: ${text}`);
@@ -90,6 +94,8 @@ export function fakeSandbox(): FakeSandbox {
     journal,
     loosened: [],
     egressMode: 'cooperative',
+    egressReason: '',
+    faults: createFaults(),
     personas: () => [
       { alias: 'admin', userName: 'admin@acme.test', displayName: 'Admin', groups: ['admins'] },
       { alias: 'ana', userName: 'ana@acme.test', displayName: 'Ana Silva', groups: ['emea'], sees: 'EMEA' },
@@ -102,6 +108,7 @@ export function fakeSandbox(): FakeSandbox {
       mode: 'cooperative',
       policy: {},
       attempts: [],
+      declared: [],
       declaredUnused: ['api.example.com'],
       usedUndeclared: [],
     }),

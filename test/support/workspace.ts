@@ -178,6 +178,15 @@ function fakeIdentity(now: () => number): { identity: Identity; callers: Map<str
       addUser: unused,
       addServicePrincipal: unused,
       addGroup: unused,
+      servicePrincipalOf: unused,
+      membersOf: unused,
+      memberships: unused,
+      removeGroup: unused,
+      addMember: unused,
+      removeMember: unused,
+      removeUser: unused,
+      setDisplayName: unused,
+      setEntitlements: unused,
       removeServicePrincipal: unused,
       setActive: unused,
     },
@@ -211,6 +220,12 @@ function fakeIdentity(now: () => number): { identity: Identity; callers: Map<str
       revoke(tokenId) {
         for (const [token, caller] of callers) if (caller.tokenId === tokenId) callers.delete(token);
       },
+      pats: unused,
+      revokeSession: unused,
+      endSession: unused,
+      facts: unused,
+      expireCachedAppTokens: unused,
+      secrets: unused,
       createSecret: unused,
       deleteSecret: unused,
     },
@@ -224,6 +239,7 @@ function fakeIdentity(now: () => number): { identity: Identity; callers: Map<str
       return true;
     },
     redeem: unused,
+    signIn: unused,
   };
   return { identity, callers };
 }
@@ -234,6 +250,7 @@ function fakePolicy(allow: ReadonlySet<string>): Policy {
   };
   const allowed = (name: string, privilege: string, on: string) => allow.has(`${name} ${privilege} ${on}`);
   return {
+    version: 0,
     securables: { register: unused, unregister: unused, exists: unused, owner: unused, setOwner: unused },
     grants: { grant: unused, revoke: unused, on: unused },
     permissions: { set: unused, add: unused, remove: unused, get: () => [] },

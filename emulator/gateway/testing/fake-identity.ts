@@ -101,6 +101,15 @@ export function createFakeIdentity(clock: Clock, clientScopes: readonly string[]
       addUser: notHere,
       addServicePrincipal: notHere,
       addGroup: notHere,
+      servicePrincipalOf: notHere,
+      membersOf: notHere,
+      memberships: notHere,
+      removeGroup: notHere,
+      addMember: notHere,
+      removeMember: notHere,
+      removeUser: notHere,
+      setDisplayName: notHere,
+      setEntitlements: notHere,
       removeServicePrincipal: notHere,
       setActive(name, active) {
         const principal = principals.get(name);
@@ -120,6 +129,12 @@ export function createFakeIdentity(clock: Clock, clientScopes: readonly string[]
       },
       createPat: notHere,
       revoke: notHere,
+      pats: notHere,
+      revokeSession: notHere,
+      endSession: notHere,
+      facts: notHere,
+      expireCachedAppTokens: notHere,
+      secrets: notHere,
       createSecret: notHere,
       deleteSecret: notHere,
     },
@@ -132,6 +147,7 @@ export function createFakeIdentity(clock: Clock, clientScopes: readonly string[]
     unregisterApp: notHere,
     addOrigin: notHere,
     handle: notHere,
+    signIn: notHere,
     authorize(url, principal, scopes = clientScopes) {
       const query = url.searchParams;
       const redirectUri = query.get('redirect_uri') ?? '';

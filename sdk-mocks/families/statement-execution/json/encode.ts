@@ -84,6 +84,7 @@ function list(value: CellValue): CellValue[] {
 }
 
 function fieldOf(value: CellValue, name: string): CellValue {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || Buffer.isBuffer(value)) return null;
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || Buffer.isBuffer(value))
+    return null;
   return Object.hasOwn(value, name) ? (value[name] ?? null) : null;
 }

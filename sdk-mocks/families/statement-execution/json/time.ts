@@ -32,7 +32,9 @@ function offsetsOf(timeZone: string): (ms: number) => number {
     const bucket = Math.floor(ms / bucketMs);
     let minutes = known.get(bucket);
     if (minutes === undefined) {
-      minutes = parseOffset(format.formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value ?? 'GMT');
+      minutes = parseOffset(
+        format.formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value ?? 'GMT',
+      );
       if (known.size >= 10_000) known.clear();
       known.set(bucket, minutes);
     }
