@@ -23,10 +23,15 @@ export function createMiddlewareUpstream(): Upstream {
     plugins: [
       (proxy) => {
         proxy.on('proxyReq', (out, req) => hold(running.get(req), out));
-        proxy.on('proxyReqWs', (out, req) => {
+        proxy.on('proxyReqWs', (out, req, socket) => {
           const held = running.get(req);
           hold(held, out);
-          out.on('upgrade', (answer) => begin(held, answer, 101));
+          out.on('upgrade', (answer, other) => {
+            begin(held, answer, 101);
+            // The library only passes on a proper end; a connection that breaks must not leave the other open.
+            socket.on('close', () => other.destroy());
+            other.on('close', () => socket.destroy());
+          });
           out.on('response', (answer) => begin(held, answer, answer.statusCode ?? 502));
         });
         proxy.on('proxyRes', (answer, req, res) => {
