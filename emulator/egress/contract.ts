@@ -18,6 +18,8 @@ export interface EgressOptions {
   log: Log;
   /** Certificate of the run for a stubbed host. Without it stubs answer plain HTTP only. */
   certificate?: (host: string) => SecureContext | Promise<SecureContext>;
+  /** The host of the gate reaches apps through `target()`. `auto` picks strict mode only then. */
+  reachesTarget?: boolean;
   /** How a passed-through host is dialled. Default: a TCP connection of this machine. */
   dial?: (host: string, port: number) => Socket;
 }
@@ -26,6 +28,8 @@ export interface EgressOptions {
 export interface Egress extends LaunchGate {
   /** Why this mode is in force, for the banner: empty when it is the best one. */
   readonly modeReason: string;
+  /** Where the gateway reaches the app in strict mode; undefined: on the loopback port it was given. */
+  target(app: string): { socketPath: string } | undefined;
   /** What is declared, used, denied in this run. */
   report(): EgressReport;
   close(): Promise<void>;
