@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
-import type { Actor, ConfigInput, Sandbox, SandboxOptions } from '../../emulator/index.ts';
+import type { Actor, ConfigInput, Sandbox } from '../../emulator/index.ts';
 import { rememberReasons } from './reasons.ts';
 
 export interface KitOptions {
@@ -109,18 +109,12 @@ export function useSandbox(options: KitOptions = {}): TestSandbox {
   };
 }
 
-interface Opener {
-  createSandbox(options: SandboxOptions): Promise<Sandbox>;
-}
-
 async function openFor(options: KitOptions, testPath: string | undefined): Promise<Sandbox> {
   const api = await import('../../emulator/index.ts');
-  const opener: object = api;
-  if (!isOpener(opener)) throw new Error('This build of Brickbox cannot open sandboxes.');
   const near = testPath === undefined ? process.cwd() : dirname(testPath);
   const more = { ...(options.startApps !== undefined && { startApps: options.startApps }) };
   if (typeof options.config === 'object') {
-    return opener.createSandbox({ config: options.config, folder: resolve(options.folder ?? near), ...more });
+    return api.createSandbox({ config: options.config, folder: resolve(options.folder ?? near), ...more });
   }
   const folder = resolve(options.folder ?? nearestConfig(near) ?? near);
   const loaded = api.loadConfig({
@@ -128,16 +122,12 @@ async function openFor(options: KitOptions, testPath: string | undefined): Promi
     ...(options.config !== undefined && { file: resolve(near, options.config) }),
     ...(options.apps && { apps: options.apps }),
   });
-  return opener.createSandbox({
+  return api.createSandbox({
     config: loaded.config,
     folder: loaded.folder,
     ...(loaded.file !== undefined && { file: loaded.file }),
     ...more,
   });
-}
-
-function isOpener(api: object): api is Opener {
-  return 'createSandbox' in api && typeof api.createSandbox === 'function';
 }
 
 /** The nearest folder upwards that holds a brickbox.yaml. */
