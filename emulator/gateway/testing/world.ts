@@ -191,7 +191,6 @@ function fakePolicy(canUse: ReadonlySet<string>): Policy {
   };
   const none = { set: notHere, add: notHere, remove: notHere, get: notHere };
   return {
-    version: 0,
     securables: {
       register: notHere,
       unregister: notHere,
