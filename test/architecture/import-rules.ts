@@ -95,5 +95,14 @@ export const exempt: readonly string[] = ['cli/scripts'];
 /** Folders whose inside is private: others come in through `index.ts` (or the file named here). */
 export const doors: Record<string, readonly string[]> = {
   'sdk-mocks/workspace': ['index.ts', 'ports.ts'],
-  'emulator/sandbox': ['actors.ts', 'apps.ts', 'chapters.ts', 'people.ts', 'ports.ts', 'seed.ts', 'world.ts'],
+  'emulator/sandbox': [
+    'actors.ts',
+    'apps.ts',
+    'chapters.ts',
+    'coverage.ts',
+    'people.ts',
+    'ports.ts',
+    'seed.ts',
+    'world.ts',
+  ],
 };
