@@ -26,6 +26,8 @@ export interface ExchangeEntry extends Base {
   app: string;
   persona: string | null;
   session: string | null;
+  /** Id of the user token the app was given with it, if any. */
+  tokenId?: string | null;
   method: string;
   path: string;
   status: number;
@@ -40,6 +42,8 @@ export interface ExchangeEntry extends Base {
 export interface CallEntry extends Base {
   kind: 'call';
   caller: JournalCaller | null;
+  /** Gateway session the caller's token was minted for, when it was. */
+  session?: string | null;
   operation: string | null;
   method: string;
   path: string;

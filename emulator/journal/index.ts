@@ -15,3 +15,4 @@ export type {
 } from './entries.ts';
 export { severities } from './entries.ts';
 export { createJournal, type Journal, type JournalBounds, type JournalQuery } from './journal.ts';
+export { detectLeaks, type LeakPorts, type OpenExchange } from './leak-detector.ts';
