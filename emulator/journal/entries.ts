@@ -1,4 +1,5 @@
 import type { Explanation } from '../core/index.ts';
+import type { ClientInfo } from './user-agent.ts';
 
 /** Fields every entry has. Times are virtual epoch milliseconds; `epoch` is the world the object ids belong to. */
 interface Base {
@@ -56,6 +57,8 @@ export interface CallEntry extends Base {
   /** Scopes the operation asked for, and the one of the token that satisfied them. */
   scopes?: { required: readonly string[]; satisfiedBy: string | null };
   userAgent?: string;
+  /** What the User-Agent says; the journal reads it. */
+  client?: ClientInfo;
 }
 
 /** One answer of the authorizer. */
