@@ -1,5 +1,11 @@
 import { families } from '../../sdk-mocks/families/families.gen.ts';
-import { createCatalog, createWarehouse, sqlMigrations, type Warehouse } from '../../sdk-mocks/sql/index.ts';
+import {
+  type Catalog,
+  createCatalog,
+  createWarehouse,
+  sqlMigrations,
+  type Warehouse,
+} from '../../sdk-mocks/sql/index.ts';
 import {
   type Clock,
   createClock,
@@ -33,6 +39,7 @@ export interface World {
   readonly identity: Identity;
   readonly policy: Policy;
   readonly warehouse: Warehouse;
+  readonly metastore: Catalog;
   readonly secrets: SecretStore;
   readonly images: Images;
   readonly timeZone: string;
@@ -90,6 +97,7 @@ export function openWorld(options: { seed: string; timeZone: string; log: Log })
     identity,
     policy,
     warehouse,
+    metastore: catalog,
     secrets: createSecretStore(store),
     images: createImages(store, [catalog]),
     timeZone: options.timeZone,
