@@ -17,7 +17,7 @@ import {
 } from '../core/index.ts';
 import { createIdentity, type Identity, identityMigrations, outsideMigrations } from '../identity/index.ts';
 import { createJournal, type Journal } from '../journal/index.ts';
-import { createPolicy, type Policy, policyMigrations } from '../policy/index.ts';
+import { createPolicy, groupsContaining, type Policy, policyMigrations } from '../policy/index.ts';
 import {
   createImages,
   createSecretStore,
@@ -80,7 +80,8 @@ export function openWorld(options: { seed: string; timeZone: string; log: Log })
   const policy = createPolicy({
     store,
     journal,
-    groupsOf: (name) => identity.directory.find(name)?.groups ?? [],
+    groupsOf: (name) =>
+      identity.directory.find(name)?.groups ?? groupsContaining(identity.directory.groups(), name),
     principalExists: (name) =>
       identity.directory.find(name)?.name.toLowerCase() === name.toLowerCase() ||
       identity.directory.groups().some((group) => group.name === name),

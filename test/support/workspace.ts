@@ -13,7 +13,12 @@ import {
 import { createFaults } from '../../emulator/faults/index.ts';
 import type { Caller, Identity, Principal, ServicePrincipal, User } from '../../emulator/identity/index.ts';
 import { createJournal } from '../../emulator/journal/index.ts';
-import { createPolicy, type Policy, policyMigrations } from '../../emulator/policy/index.ts';
+import {
+  createPolicy,
+  groupsContaining,
+  type Policy,
+  policyMigrations,
+} from '../../emulator/policy/index.ts';
 import { openStore } from '../../emulator/state/index.ts';
 import {
   createCatalog,
@@ -108,7 +113,8 @@ export async function startWorkspace(options: {
       ? createPolicy({
           store,
           journal,
-          groupsOf: (name) => identity.directory.find(name)?.groups ?? [],
+          groupsOf: (name) =>
+            identity.directory.find(name)?.groups ?? groupsContaining(identity.directory.groups(), name),
           principalExists: (name) =>
             identity.directory.find(name) !== undefined ||
             identity.directory.groups().some((group) => group.name === name),
@@ -275,7 +281,14 @@ function fakePolicy(allow: ReadonlySet<string>): Policy {
   const allowed = (name: string, privilege: string, on: string) => allow.has(`${name} ${privilege} ${on}`);
   return {
     version: 0,
-    securables: { register: unused, unregister: unused, exists: unused, owner: unused, setOwner: unused },
+    securables: {
+      register: unused,
+      unregister: unused,
+      rename: unused,
+      exists: unused,
+      owner: unused,
+      setOwner: unused,
+    },
     grants: { grant: unused, revoke: unused, on: unused },
     permissions: { set: unused, add: unused, remove: unused, get: () => [] },
     authorizer: {
