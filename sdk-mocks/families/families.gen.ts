@@ -6,6 +6,7 @@ import { family as scim } from './scim/family.ts';
 import { family as secrets } from './secrets/family.ts';
 import { family as statementExecution } from './statement-execution/family.ts';
 import { family as tokens } from './tokens/family.ts';
+import { family as unityCatalog } from './unity-catalog/family.ts';
 import { family as warehouses } from './warehouses/family.ts';
 
-export const families: readonly Family[] = [apps, permissions, scim, secrets, statementExecution, tokens, warehouses];
+export const families: readonly Family[] = [apps, permissions, scim, secrets, statementExecution, tokens, unityCatalog, warehouses];

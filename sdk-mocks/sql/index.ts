@@ -10,4 +10,5 @@ export type {
   Warehouse,
 } from './contract.ts';
 export { createWarehouse } from './interim.ts';
+export * from './metastore.ts';
 export { type StatementSlice, splitStatements } from './parser/index.ts';
