@@ -1,0 +1,17 @@
+export { implicitlyCastable, wider, widest } from './coerce.ts';
+export { duckType, quote } from './duck.ts';
+export { parseType, typeText } from './text.ts';
+export {
+  adjusted,
+  asDecimal,
+  isDatetime,
+  isFloating,
+  isIntegral,
+  isNested,
+  isNumeric,
+  type Kind,
+  numericRank,
+  sameType,
+  t,
+  type Type,
+} from './types.ts';
