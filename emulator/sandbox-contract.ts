@@ -1,7 +1,8 @@
-import type { SqlParameter, StatementResult } from '../sdk-mocks/sql/index.ts';
+import type { CellValue, SqlParameter, StatementResult } from '../sdk-mocks/sql/index.ts';
 import type { ConfigInput } from './config/index.ts';
 import type { Clock, Log } from './core/index.ts';
 import type { EgressReport } from './egress/index.ts';
+import type { Faults } from './faults/index.ts';
 import type { FindingEntry, Journal } from './journal/index.ts';
 import type { LogLine } from './runtime/index.ts';
 
@@ -16,22 +17,39 @@ export interface SandboxOptions {
   /** Start the apps (default) or only the workspace. */
   startApps?: boolean;
   log?: Log;
+  /** Called for an app that does not start, instead of failing: the sandbox then goes on without it. */
+  onAppFailure?: (app: string, error: Error) => void;
   onProgress?: (line: string) => void;
   /** Fixed ports instead of free ones: workspace, and gateways by app name. */
   ports?: { workspace?: number; apps?: Record<string, number> };
 }
 
+/** Parameters of a statement: as the API takes them, or plain values by name. */
+export type SqlArguments =
+  | readonly SqlParameter[]
+  | Readonly<Record<string, string | number | boolean | null>>;
+
 /** Who a test wants to be: a persona alias, a user name, or a service principal. */
 export interface Actor {
   /** `fetch` through the gateway of `app` (default: the first), signed in. `path` starts with `/`. */
   fetch(path: string, init?: RequestInit & { app?: string }): Promise<Response>;
+  /** `Cookie` header of a session at the gateway of `app` (default: the first), for clients of your own. */
+  cookie(app?: string): Promise<string>;
+  /**
+   * Signs in through the real redirects, as a browser would, and accepts the consent page (or refuses it).
+   * `hops` are the requests made, without their queries. @throws BrickboxError SIGN_IN_FAILED
+   */
+  signIn(options?: { app?: string; path?: string; consent?: boolean }): Promise<{
+    cookie: string;
+    hops: { method: string; url: string; status: number }[];
+  }>;
   /** OAuth token for the workspace. Default scopes: `all-apis`. */
   token(options?: { scopes?: readonly string[]; lifetime?: number }): Promise<string>;
-  /** Runs SQL in the warehouse as this actor. @throws SqlError */
+  /** Runs SQL in the warehouse as this actor. `objects` are the rows by column name. @throws SqlError */
   sql(
     text: string,
-    parameters?: readonly SqlParameter[] | Record<string, string | number | boolean | null>,
-  ): Promise<StatementResult & { objects: Record<string, unknown>[] }>;
+    parameters?: SqlArguments,
+  ): Promise<StatementResult & { objects: Record<string, CellValue>[] }>;
 }
 
 export interface SandboxApp {
@@ -41,6 +59,8 @@ export interface SandboxApp {
   readonly servicePrincipal: { applicationId: string; displayName: string };
   readonly scopes: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Assumptions and differences from the platform, for the banner. */
+  readonly notes: readonly string[];
   logs(limit?: number): LogLine[];
   followLogs(listener: (line: LogLine) => void): () => void;
   start(): Promise<void>;
@@ -58,9 +78,12 @@ export interface Sandbox extends AsyncDisposable {
   readonly apps: readonly SandboxApp[];
   readonly clock: Clock;
   readonly journal: Journal;
+  readonly faults: Faults;
   /** Names of loosened checks, for banner and reports. */
   readonly loosened: readonly string[];
   readonly egressMode: 'strict' | 'cooperative' | 'off';
+  /** Why this mode is in force; empty when it is the strongest one. */
+  readonly egressReason: string;
   personas(): {
     alias: string;
     userName: string;

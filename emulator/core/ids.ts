@@ -8,9 +8,13 @@ export interface Ids {
   hex(kind: string, n: number): string;
   /** Decimal id of 16 digits that fits a JSON number (< 2^53). */
   number(kind: string): number;
-  /** Starts every sequence again: after a reset the same objects get the same ids. */
-  restart(): void;
+  /** Where every sequence stands; `return` goes back there, so that after a reset the same objects get the same ids. */
+  mark(): IdsMark;
+  return(mark: IdsMark): void;
 }
+
+/** Opaque position of an id source. */
+export type IdsMark = ReadonlyMap<string, number>;
 
 /** Makes the id source of one sandbox from a seed. */
 export function createIds(seed: string): Ids {
@@ -30,8 +34,9 @@ export function createIds(seed: string): Ids {
     },
     hex: (kind, n) => next(kind).toString('hex').slice(0, n),
     number: (kind) => 1_000_000_000_000_000 + Number(next(kind).readBigUInt64BE() % 8_000_000_000_000_000n),
-    restart() {
-      counters = new Map();
+    mark: () => new Map(counters),
+    return(mark) {
+      counters = new Map(mark);
     },
   };
 }

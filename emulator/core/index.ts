@@ -8,6 +8,6 @@ export {
   type SourcePosition,
   SqlError,
 } from './errors.ts';
-export { createIds, hashSecret, type Ids, type Secrets, systemSecrets } from './ids.ts';
+export { createIds, hashSecret, type Ids, type IdsMark, type Secrets, systemSecrets } from './ids.ts';
 export type { Launch, LaunchGate } from './launch.ts';
 export { type Log, silentLog } from './log.ts';

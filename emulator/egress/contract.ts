@@ -1,23 +1,35 @@
+import type { Socket } from 'node:net';
+import type { SecureContext } from 'node:tls';
 import type { Clock, LaunchGate, Log } from '../core/index.ts';
 import type { Journal } from '../journal/index.ts';
 
 export interface EgressOptions {
-  /** `deny_all`, `declared_only`, `open`, or the platform's policy JSON. */
+  /** `deny_all`, `declared_only`, `open`, a file, or the platform's policy JSON itself. */
   policy: string | object;
-  allowed: Readonly<Record<string, { stub?: string; pass_through?: true }>>;
+  allowed: Readonly<Record<string, { stub?: string | undefined; pass_through?: true | undefined }>>;
   mode: 'auto' | 'strict' | 'cooperative';
   dnsFailure: 'SERVFAIL' | 'NXDOMAIN' | 'REFUSED';
-  /** Folder relative paths (stubs) start from. */
+  /** Folder relative paths (stubs, policy file) start from. */
   baseFolder: string;
   /** Loopback origins that are always reachable: workspace, other apps. */
   platformOrigins(): readonly string[];
   journal: Journal;
   clock: Clock;
   log: Log;
+  /** Certificate of the run for a stubbed host. Without it stubs answer plain HTTP only. */
+  certificate?: (host: string) => SecureContext | Promise<SecureContext>;
+  /** The host of the gate reaches apps through `target()`. `auto` picks strict mode only then. */
+  reachesTarget?: boolean;
+  /** How a passed-through host is dialled. Default: a TCP connection of this machine. */
+  dial?: (host: string, port: number) => Socket;
 }
 
 /** The egress gate of one sandbox. */
 export interface Egress extends LaunchGate {
+  /** Why this mode is in force, for the banner: empty when it is the best one. */
+  readonly modeReason: string;
+  /** Where the gateway reaches the app in strict mode; undefined: on the loopback port it was given. */
+  target(app: string): { socketPath: string } | undefined;
   /** What is declared, used, denied in this run. */
   report(): EgressReport;
   close(): Promise<void>;
@@ -35,6 +47,8 @@ export interface EgressReport {
     rule: string;
     count: number;
   }[];
+  /** Names the policy and `egress.allowed` declare. */
+  declared: string[];
   declaredUnused: string[];
   usedUndeclared: string[];
 }

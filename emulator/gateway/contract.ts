@@ -1,4 +1,4 @@
-import type { Clock, Log } from '../core/index.ts';
+import type { Clock, Log, Secrets } from '../core/index.ts';
 import type { AppClient, Identity, Principal } from '../identity/index.ts';
 import type { Journal } from '../journal/index.ts';
 import type { Policy } from '../policy/index.ts';
@@ -16,7 +16,8 @@ export interface AppBackend {
 
 export interface GatewayOptions {
   backend: AppBackend;
-  client: AppClient;
+  /** The app's OAuth client, or how to register it once the gateway's origin (and so its redirect URI) is known. */
+  client: AppClient | ((gateway: { origin: string; redirectUri: string }) => AppClient);
   /** `user_api_scopes` of the app, plus the defaults. */
   scopes: readonly string[];
   identity: Identity;
@@ -32,6 +33,10 @@ export interface GatewayOptions {
   settings: Readonly<Record<string, string | number | boolean>>;
   upstream?: 'node' | 'http-proxy-middleware';
   port?: number;
+  /** Source of session ids, nonces and verifiers. Default: the system's CSPRNG. */
+  secrets?: Secrets;
+  /** 32 bytes that seal the cookies, to keep sessions over a restart. Default: fresh, in memory only. */
+  sealingKey?: Buffer;
 }
 
 export interface Gateway {
@@ -41,6 +46,10 @@ export interface Gateway {
   session(principal: Principal): Promise<{ cookie: string; sessionId: string }>;
   /** Ends sessions (all, or one principal's). */
   endSessions(principal?: Principal): void;
+  /** Whether a session still lives, for the leak detector. `unknown`: not of this gateway, or long forgotten. */
+  sessionState(sessionId: string): 'open' | 'ended' | 'unknown';
+  /** Whether an exchange (its `X-Request-Id`) is being served right now. */
+  exchangeOpen(exchangeId: string): boolean;
   /** Ends open exchanges with 503 and the reason, before a reset. */
   drain(reason: string): Promise<void>;
   close(): Promise<void>;

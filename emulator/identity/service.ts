@@ -1,15 +1,30 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller, Principal, ServicePrincipal, User } from './types.ts';
 
+/** A group somebody is in: `direct` ones were given, the others are reached through a group of groups. */
+export interface Membership {
+  id: string;
+  name: string;
+  direct: boolean;
+}
+
 /** People, groups and service principals of the world. Names are compared case-insensitively for users. */
 export interface Directory {
-  /** By user name, application id, persona alias or numeric id. */
+  /** By persona alias, user name, application id or numeric id. */
   find(name: string): Principal | undefined;
   users(): User[];
   servicePrincipals(): ServicePrincipal[];
+  /** The service principal that belongs to an app. */
+  servicePrincipalOf(app: string): ServicePrincipal | undefined;
+  /** Members are user names, application ids and names of groups. */
   groups(): { id: string; name: string; members: string[] }[];
+  /** Members of one group, by its name or id; nobody when there is no such group. */
+  membersOf(group: string): { id: string; name: string; kind: 'principal' | 'group' }[];
+  /** Groups of a principal. @throws ApiError 404 for an unknown one. */
+  memberships(name: string): Membership[];
   /** Persona aliases (`ana`) to principals, in the order of the configuration. */
   personas(): { alias: string; principal: Principal }[];
+  /** @throws ApiError 409 when the name is taken. */
   addUser(user: {
     alias?: string;
     userName: string;
@@ -21,11 +36,22 @@ export interface Directory {
     alias?: string;
     displayName: string;
     groups?: readonly string[];
+    entitlements?: readonly string[];
     app?: string;
   }): ServicePrincipal;
+  /** Nothing happens when the group exists. */
   addGroup(name: string): void;
+  /** @throws ApiError 400 for a system group. */
+  removeGroup(name: string): void;
+  /** `member`: user name, application id, group name or numeric id. The group is made when missing. */
+  addMember(group: string, member: string): void;
+  removeMember(group: string, member: string): void;
   removeServicePrincipal(applicationId: string): void;
+  removeUser(userName: string): void;
+  /** Tokens and sessions of somebody who is not active are refused at once. @throws ApiError 404. */
   setActive(name: string, active: boolean): void;
+  setDisplayName(name: string, displayName: string): void;
+  setEntitlements(name: string, entitlements: readonly string[]): void;
 }
 
 export interface MintRequest {
@@ -40,6 +66,12 @@ export interface MintRequest {
   exchange?: string | null;
   /** Seconds, default 3600. */
   lifetime?: number;
+  /** A new token even when an equal one is still good. */
+  fresh?: boolean;
+  /** Passed through into the token (docs: OAuth authorization details). */
+  authorizationDetails?: unknown;
+  /** Name of the grant for the journal. Default: `how`. */
+  grant?: string;
 }
 
 export interface MintedToken {
@@ -50,24 +82,75 @@ export interface MintedToken {
   scopes: readonly string[];
 }
 
+/** What is known of a token by its id, also after it ended: for the leak detector, never the token itself. */
+export interface TokenFacts {
+  tokenId: string;
+  how: Caller['how'];
+  principal: string;
+  app: string | null;
+  session: string | null;
+  exchange: string | null;
+  scopes: readonly string[];
+  /** Virtual epoch milliseconds; null: never. */
+  expiresAt: number | null;
+  revokedAt: number | null;
+  /** When the gateway session it was minted for ended. */
+  sessionEndedAt: number | null;
+}
+
+export interface PatFacts {
+  tokenId: string;
+  comment: string;
+  scopes: readonly string[];
+  /** Virtual epoch milliseconds. */
+  createdAt: number;
+  expiresAt: number | null;
+  owner: string;
+}
+
+export interface SecretFacts {
+  id: string;
+  /** Virtual epoch milliseconds. */
+  createdAt: number;
+  expiresAt: number;
+  /** SHA-256 of the secret, as the platform shows it. */
+  hash: string;
+}
+
 /** Mints, verifies and revokes tokens. The OIDC endpoints are a thin shell over it. */
 export interface TokenService {
+  /** Gives an equal token again while it is far from its end. @throws ApiError 403 when the principal is not active. */
   mint(request: MintRequest): Promise<MintedToken>;
   /**
    * Verifies a bearer token (JWT of any of our origins, or PAT).
    * @throws ApiError 401/403 in the platform's forms (reference identity-auth §8.1): missing, garbage, expired, revoked.
    */
-  verify(token: string | undefined): Promise<Caller>;
+  verify(token: string | undefined, request?: { requestId?: string }): Promise<Caller>;
   createPat(request: {
     principal: Principal;
     comment?: string;
+    /** Seconds; without it the token does not expire. */
     lifetime?: number;
     scopes?: readonly string[];
   }): { token: string; tokenId: string; expiresAt: number | null };
+  /** PATs that are good, of one principal or of all. */
+  pats(principal?: Principal): PatFacts[];
   /** By token id. Unknown ids are ignored. */
   revoke(tokenId: string): void;
-  /** New secret for a service principal; shown once, stored hashed. */
-  createSecret(applicationId: string): { id: string; secret: string };
+  /** Revokes every token minted for a gateway session. Returns how many were still good. */
+  revokeSession(session: string): number;
+  /** Notes that a gateway session ended; its tokens live on to their end, as on the platform. */
+  endSession(session: string): void;
+  facts(tokenId: string): TokenFacts | undefined;
+  /**
+   * `clock advance --all`: service principals' own tokens follow the sandbox clock too. Without this call they
+   * stay good until the wall clock ends them, because SDKs cached them against it. Returns how many ended.
+   */
+  expireCachedAppTokens(): number;
+  /** New secret for a service principal; shown once, stored hashed. @throws ApiError 400 beyond five. */
+  createSecret(applicationId: string, options?: { lifetime?: number }): { id: string; secret: string };
+  secrets(applicationId: string): SecretFacts[];
+  /** Later sign-ins with it fail; tokens it already bought live on. */
   deleteSecret(applicationId: string, id: string): void;
 }
 
@@ -96,6 +179,10 @@ export interface Identity {
   /** Decimal workspace id, and the account id (uuid). */
   readonly workspaceId: string;
   readonly accountId: string;
+  /**
+   * Makes or renews the OAuth client of an app. The client id stays when the app is known, the secret is new.
+   * @throws ApiError 400 when a scope is none that an app may ask for.
+   */
   registerApp(client: {
     app: string;
     origin: string;
@@ -118,4 +205,10 @@ export interface Identity {
     redirectUri: string;
     origin: string;
   }): Promise<{ user: Principal; scopes: readonly string[]; refreshToken: string | null }>;
+  /**
+   * Signs somebody in at the workspace without the page, for tests and the console: `cookie` is what their
+   * browser would send to the workspace from then on. The redirects stay the same; a consent page still comes
+   * unless consent was granted.
+   */
+  signIn(principal: Principal, origin?: string): Promise<{ cookie: string }>;
 }

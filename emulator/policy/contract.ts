@@ -51,6 +51,7 @@ export interface Securables {
   unregister(ref: SecurableRef): void;
   exists(ref: SecurableRef): boolean;
   owner(ref: SecurableRef): string | undefined;
+  /** @throws SqlError PRINCIPAL_DOES_NOT_EXIST. */
   setOwner(ref: SecurableRef, owner: string): void;
 }
 
@@ -85,6 +86,8 @@ export interface Permissions {
 }
 
 export interface Policy {
+  /** Changes with every change of securables, owners, grants and permissions; for cache keys. */
+  readonly version: number;
   readonly securables: Securables;
   readonly grants: Grants;
   readonly permissions: Permissions;

@@ -1,7 +1,10 @@
-import type { AppConfig } from '../config/index.ts';
+import type { AppConfig, RuntimeSettings } from '../config/index.ts';
 import type { Clock, LaunchGate, Log } from '../core/index.ts';
 import type { ServicePrincipal } from '../identity/index.ts';
 import type { Journal } from '../journal/index.ts';
+
+/** Where the app can be reached from our side. A socket path is used by strict egress. */
+export type AppTarget = { host: string; port: number } | { socketPath: string };
 
 export interface RuntimeOptions {
   name: string;
@@ -25,6 +28,14 @@ export interface RuntimeOptions {
   log: Log;
   /** Progress lines of install and build. */
   onProgress?: (line: string) => void;
+  /** `runtime:` of brickbox.yaml; what is missing has the platform's value. */
+  settings?: Partial<RuntimeSettings>;
+  /** How to reach the app when the gate puts it into a namespace; needed there. Default: 127.0.0.1 and its port. */
+  target?: () => AppTarget;
+  /** The user's environment: PATH, locale, package manager settings. Default: that of this process. */
+  userEnv?: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds before the first restart after a crash; doubles up to 30 s. Default 1000. */
+  backoff?: number;
 }
 
 export interface LogLine {
@@ -38,13 +49,18 @@ export interface LogLine {
 export interface AppProcess {
   readonly name: string;
   readonly state: 'deploying' | 'starting' | 'running' | 'crashed' | 'stopped';
-  /** Port on 127.0.0.1 when running outside a namespace. */
+  /** Port on 127.0.0.1 when running outside a namespace, 8000 inside one. 0 before the first start; a restart may change it. */
   readonly port: number;
   readonly pid: number | undefined;
   /** Environment given to the first process, for the allow-list test. Secrets included: never log it. */
   readonly env: Readonly<Record<string, string>>;
+  /** Lines for the banner: assumptions and differences from the platform. */
+  readonly notes: readonly string[];
+  /** Where to send requests; undefined while the app is not running. */
+  target(): AppTarget | undefined;
   /** Installs, builds, starts, waits until it listens. @throws BrickboxError with the tail of the log. */
   start(): Promise<void>;
+  /** SIGTERM, then SIGKILL to the whole process group; removes the private HOME and TMPDIR. */
   stop(): Promise<void>;
   restart(): Promise<void>;
   logs(limit?: number): LogLine[];

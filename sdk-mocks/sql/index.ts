@@ -1,3 +1,4 @@
+export { catalogMigrations as sqlMigrations, createCatalog } from './catalog/index.ts';
 export type {
   CellValue,
   Column,
@@ -8,3 +9,5 @@ export type {
   StatementResult,
   Warehouse,
 } from './contract.ts';
+export { createWarehouse } from './interim.ts';
+export { type StatementSlice, splitStatements } from './parser/index.ts';

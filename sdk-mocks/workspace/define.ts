@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Clock, Ids, Log, Secrets } from '../../emulator/core/index.ts';
+import type { Clock, Explanation, Ids, Log, Secrets } from '../../emulator/core/index.ts';
 import type { Journal } from '../../emulator/journal/index.ts';
 import type { Caller, Policy, Privilege, SecurableRef } from '../../emulator/policy/index.ts';
 import type { Migration, Store } from '../../emulator/state/index.ts';
@@ -20,6 +20,24 @@ export interface Services {
   policy: Policy;
   warehouse: Warehouse;
   ports: Ports;
+  /** What families keep in memory for this sandbox. The workspace makes it. */
+  memory: Memory;
+}
+
+/** What the composition root gives to the workspace: everything but `memory`. */
+export type HostServices = Omit<Services, 'memory'>;
+
+/** A place for what one family keeps in memory, one value for each sandbox, for example running statements. */
+export interface Slot<T> {
+  name: string;
+  create(): T;
+  /** Called before the value is forgotten: at reset and at close. */
+  drop?(value: T): void;
+}
+
+export interface Memory {
+  /** The value of the slot, made at first use and forgotten when the sandbox is reset. */
+  get<T>(slot: Slot<T>): T;
 }
 
 /** One request as a handler sees it. */
@@ -37,12 +55,16 @@ export interface Reply {
   headers?: Record<string, string>;
   /** Encoded as JSON; a Buffer is sent as it is. */
   body: object | Buffer;
+  /** For the journal, when the answer is an HTTP success that tells of a failure (a failed SQL statement). */
+  note?: { errorCode?: string; message: string; explanation?: Explanation };
 }
 
 /** What the caller must hold, computed from the input. Checked by the pipeline before `handle`. */
 export interface Need {
   privilege: Privilege;
   on: SecurableRef;
+  /** Message of the 403 when the platform's differs from the authorizer's reason. */
+  denied?: string;
 }
 
 export interface Operation<Request extends z.ZodType = z.ZodType> {
@@ -51,10 +73,14 @@ export interface Operation<Request extends z.ZodType = z.ZodType> {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
   /** With `{name}` segments; `{name*}` takes the rest of the path. */
   path: string;
-  /** Any one of these scopes (or a parent, or `all-apis`) opens it. `null`: every authenticated caller. */
+  /**
+   * Any one of these scopes (or a parent, or `all-apis`) opens it; the first is the one an error names.
+   * `null`: every authenticated caller.
+   */
   scope: readonly string[] | null;
   request: Request;
-  needs?: (input: z.output<Request>) => Need[];
+  /** May throw an ApiError first, for example 404 when the object does not exist. */
+  needs?: (input: z.output<Request>, services: Services) => Need[];
   handle(exchange: Exchange<z.output<Request>>): Promise<Reply | object> | Reply | object;
   grade: Grade;
   /** Test files that show it, relative to the repository. */
@@ -74,6 +100,11 @@ export interface Family {
 /** Keeps the types of one operation together; the identity function at run time. */
 export function defineOperation<Request extends z.ZodType>(operation: Operation<Request>): Operation {
   return operation as unknown as Operation;
+}
+
+/** Names one family's place in the memory of a sandbox. */
+export function defineSlot<T>(slot: Slot<T>): Slot<T> {
+  return slot;
 }
 
 export function defineFamily(family: Family): Family {

@@ -1,4 +1,5 @@
 import type { Caller, Identity } from '../../emulator/identity/index.ts';
+import type { SqlSession } from '../sql/index.ts';
 
 /** What families may ask of the rest of the house. The composition root fills it in. */
 export interface Ports {
@@ -6,6 +7,22 @@ export interface Ports {
   /** Apps as the platform shows them, for the Apps API. */
   apps: AppsPort;
   secrets: SecretsPort;
+  warehouses: WarehousesPort;
+}
+
+/** SQL warehouses of the workspace. Each is also a securable of kind WAREHOUSE, by `id`. */
+export interface WarehousesPort {
+  list(): WarehouseInfo[];
+  /** Catalog, schema and time zone that a statement starts with when the request names none. */
+  session(): SqlSession;
+}
+
+export interface WarehouseInfo {
+  /** 16 lower-case hexadecimal digits. */
+  id: string;
+  name: string;
+  /** User name of who made it. */
+  creator: string;
 }
 
 export interface AppsPort {

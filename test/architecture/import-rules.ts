@@ -76,6 +76,7 @@ export const importRules: Record<string, readonly string[]> = {
     'type:emulator/config',
     'type:emulator/core',
     'type:emulator/egress',
+    'type:emulator/faults',
     'type:emulator/journal',
     'type:emulator/runtime',
     'type:sdk-mocks/sql',
@@ -83,10 +84,25 @@ export const importRules: Record<string, readonly string[]> = {
   'emulator/sandbox': ['emulator', 'sdk-mocks'],
   'emulator/index.ts': ['emulator', 'sdk-mocks'],
   cli: ['emulator/index.ts', 'emulator/core'],
+  // Scripts of the repository, not part of the package.
+  'cli/scripts': ['emulator', 'sdk-mocks', 'cli', 'test', 'docs'],
   'test/kit': ['emulator/index.ts'],
 };
+
+/** Not part of the package: may enter where they need. */
+export const exempt: readonly string[] = ['cli/scripts'];
 
 /** Folders whose inside is private: others come in through `index.ts` (or the file named here). */
 export const doors: Record<string, readonly string[]> = {
   'sdk-mocks/workspace': ['index.ts', 'ports.ts'],
+  'emulator/sandbox': [
+    'actors.ts',
+    'apps.ts',
+    'chapters.ts',
+    'coverage.ts',
+    'people.ts',
+    'ports.ts',
+    'seed.ts',
+    'world.ts',
+  ],
 };

@@ -31,6 +31,9 @@ interface RelationBase {
   comment?: string;
   /** Changes whenever anything of the relation changes (rows, columns, filter, masks, owner). Part of cache keys. */
   version: number;
+  /** Virtual epoch milliseconds, and the principal who made it. */
+  createdAt: number;
+  createdBy: string;
 }
 
 export interface TableInfo extends RelationBase {
@@ -39,6 +42,8 @@ export interface TableInfo extends RelationBase {
   rowFilter: FunctionBinding | null;
   /** By lower-case column name. The masked column itself is not in `arguments`; it is always argument 1. */
   masks: ReadonlyMap<string, FunctionBinding>;
+  /** DEFAULT expressions as SQL text, by lower-case column name. */
+  defaults: ReadonlyMap<string, string>;
 }
 
 export interface ViewInfo extends RelationBase {
@@ -62,6 +67,25 @@ export interface FunctionInfo {
   defaults: { catalog: string; schema: string };
   comment?: string;
   version: number;
+  createdAt: number;
+  createdBy: string;
+}
+
+/** A catalog or schema as SHOW, DESCRIBE and REST tell it. */
+export interface ContainerInfo {
+  name: string;
+  owner: string;
+  comment?: string;
+  createdAt: number;
+  createdBy: string;
+}
+
+/** One entry of a table's history, newest last. */
+export interface TableVersion {
+  version: number;
+  at: number;
+  operation: string;
+  rows: number;
 }
 
 /**
@@ -69,8 +93,10 @@ export interface FunctionInfo {
  * grants and ownership checks are the authorizer's. Every object is also a securable there.
  */
 export interface Catalog extends Freezable {
-  /** Grows with every change of anything. */
+  /** Changes with every change of anything. */
   readonly version: number;
+  /** Runs `work` in one transaction of the control database; policy rows take part. Nested calls join the outer one. */
+  transaction<T>(work: () => T): T;
   catalogs(): string[];
   schemas(catalog: string): string[];
   hasCatalog(catalog: string): boolean;
@@ -82,9 +108,21 @@ export interface Catalog extends Freezable {
 
   createCatalog(name: string, owner: string, comment?: string): void;
   createSchema(catalog: string, schema: string, owner: string, comment?: string): void;
-  createTable(table: { name: ObjectName; owner: string; columns: readonly Column[]; comment?: string }): void;
-  createView(view: Omit<ViewInfo, 'version' | 'kind'>): void;
-  createFunction(fn: Omit<FunctionInfo, 'version'>): void;
+  catalogInfo(catalog: string): ContainerInfo | undefined;
+  schemaInfo(catalog: string, schema: string): ContainerInfo | undefined;
+  history(table: ObjectName): TableVersion[];
+
+  /** Replaces a table or view of that name: rows, filter and masks of an old table are gone unless set again. */
+  createTable(table: {
+    name: ObjectName;
+    owner: string;
+    columns: readonly Column[];
+    comment?: string;
+    defaults?: ReadonlyMap<string, string>;
+    createdBy?: string;
+  }): void;
+  createView(view: Omit<ViewInfo, 'version' | 'kind' | 'createdAt' | 'createdBy'>): void;
+  createFunction(fn: Omit<FunctionInfo, 'version' | 'createdAt' | 'createdBy'>): void;
   drop(kind: 'catalog' | 'schema' | 'table' | 'view' | 'function', name: Partial<ObjectName>): void;
   setOwner(
     kind: 'catalog' | 'schema' | 'table' | 'view' | 'function',

@@ -1,0 +1,89 @@
+import { connect, type Socket } from 'node:net';
+import type { Addresses } from '../addresses.ts';
+import type { Answered, Attempt, Ledger } from '../ledger.ts';
+import type { Decide, EgressDecision } from '../policy/index.ts';
+import { isLoopback, normalizeHost } from '../policy/index.ts';
+import type { AnswerFor } from './answers.ts';
+import type { StubServer } from './stub-server.ts';
+
+/** What was decided for an attempt, and who will answer it. Recorded when made. */
+export interface Judgement {
+  attempt: Attempt;
+  decision: EgressDecision;
+  /** How an attempt that may pass is answered. */
+  route: { by: Answered; folder?: string; fix?: string } | undefined;
+}
+
+/** Judges attempts and carries those that may pass to whoever answers them. Both modes use it. */
+export interface Carrier {
+  /** Judges and records one attempt. A synthetic address is turned back into its name first. */
+  judge(attempt: Attempt): Judgement;
+  /** Judges a name without recording it when it may pass: the connection that follows is the attempt. */
+  judgeName(attempt: Attempt): EgressDecision;
+  /** Joins a client's byte stream with whoever answers. @returns false when nobody does. */
+  carry(judgement: Judgement, client: Socket): boolean;
+  dial(host: string, port: number): Socket;
+}
+
+export interface CarrierParts {
+  decide: Decide;
+  answerFor: AnswerFor;
+  addresses: Addresses;
+  ledger: Ledger;
+  stubs: StubServer;
+  dial: ((host: string, port: number) => Socket) | undefined;
+}
+
+export function createCarrier(parts: CarrierParts): Carrier {
+  const { decide, addresses, ledger } = parts;
+  const dialOut = parts.dial ?? ((host, port) => connect({ host, port }));
+  const dial = (host: string, port: number) =>
+    isLoopback(host) ? connect({ host: '127.0.0.1', port }) : dialOut(host, port);
+
+  const routeOf = (host: string, decision: EgressDecision): Judgement['route'] => {
+    if (decision.verdict === 'denied') return undefined;
+    if (decision.platform) return { by: 'platform' };
+    const answer = parts.answerFor(host);
+    if (answer.by === 'stub') return { by: 'stub', folder: answer.folder };
+    return answer.by === 'pass_through' ? { by: 'pass_through' } : { by: 'refused', fix: answer.fix };
+  };
+
+  return {
+    dial,
+    judge(given) {
+      const known = normalizeHost(given.host);
+      const attempt = { ...given, host: addresses.nameOf(known) ?? known };
+      const decision = decide(attempt.host, attempt.port);
+      const route = routeOf(attempt.host, decision);
+      ledger.record(attempt, decision, route?.by, route?.fix);
+      return { attempt, decision, route };
+    },
+    judgeName(given) {
+      const attempt = { ...given, host: normalizeHost(given.host) };
+      const decision = decide(attempt.host, attempt.port);
+      if (decision.verdict === 'denied') ledger.record(attempt, decision);
+      return decision;
+    },
+    carry({ attempt, route }, client) {
+      if (!route || route.by === 'refused' || attempt.port === null) return false;
+      if (route.by === 'stub') {
+        if (route.folder === undefined) return false;
+        parts.stubs.accept(client, { app: attempt.app, host: attempt.host, folder: route.folder });
+        return true;
+      }
+      join(client, dial(attempt.host, attempt.port));
+      return true;
+    },
+  };
+}
+
+/** Pipes two sockets into each other; when one breaks, the other is reset. */
+export function join(a: Socket, b: Socket): void {
+  a.setNoDelay(true);
+  b.setNoDelay(true);
+  a.on('error', () => b.destroy());
+  b.on('error', () => (a.destroyed ? undefined : a.resetAndDestroy()));
+  a.once('close', () => b.destroy());
+  b.once('close', () => a.destroySoon());
+  a.pipe(b).pipe(a);
+}

@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Addresses } from '../addresses.ts';
+import { type Carrier, join as joinSockets } from '../answer/carrier.ts';
+import { type Decide, isLoopback } from '../policy/index.ts';
+import { readLines } from './lines.ts';
+import { type InsideMessage, insideMessage, type NameAnswer, type Setup } from './protocol.ts';
+
+export interface HubParts {
+  carrier: Carrier;
+  decide: Decide;
+  addresses: Addresses;
+  dnsFailure: 'SERVFAIL' | 'NXDOMAIN' | 'REFUSED';
+  /** Wall time, milliseconds. */
+  wall(): number;
+}
+
+/** The outside end of one namespace: a private folder with its sockets. */
+export interface Hub {
+  readonly folder: string;
+  /** Appears when the app listens. */
+  readonly appSocket: string;
+  close(): Promise<void>;
+}
+
+/** One connect asks for A and AAAA: a name that was just refused is not recorded again. */
+const quietAfterDenial = 1000;
+
+/** Opens the sockets of one app start and serves its namespace. */
+export async function openHub(parts: HubParts, app: string, setup: Setup): Promise<Hub> {
+  const folder = mkdtempSync(join(tmpdir(), 'brickbox-ns-'));
+  const open = new Set<Socket>();
+  const denied = new Map<string, number>();
+  let ready = false;
+
+  const nameAnswer = (id: number, name: string): NameAnswer => {
+    const last = denied.get(name) ?? Number.NEGATIVE_INFINITY;
+    const quiet = !ready || parts.wall() - last < quietAfterDenial || name.endsWith('.arpa');
+    const attempt = { app, host: name, port: null, protocol: 'dns', process: null };
+    const { verdict } = quiet ? parts.decide(name, null) : parts.carrier.judgeName(attempt);
+    if (verdict !== 'denied') return { id, address: parts.addresses.of(name) };
+    denied.set(name, parts.wall());
+    return { id, failure: name.endsWith('.arpa') ? 'NXDOMAIN' : parts.dnsFailure };
+  };
+
+  const flow = (socket: Socket, rest: Buffer, address: string, port: number) => {
+    if (rest.length > 0) socket.unshift(rest);
+    if (isLoopback(address)) {
+      if (!parts.decide(address, port).platform) return socket.destroy();
+      socket.write('+');
+      return joinSockets(socket, parts.carrier.dial(address, port));
+    }
+    if (!ready) return socket.destroy();
+    const judged = parts.carrier.judge({ app, host: address, port, protocol: 'tcp', process: null });
+    if (!judged.route || judged.route.by === 'refused') return socket.destroy();
+    socket.write('+');
+    if (!parts.carrier.carry(judged, socket)) socket.destroy();
+  };
+
+  const handle = (socket: Socket, message: InsideMessage, stop: () => Buffer) => {
+    if (message.k === 'hello') socket.write(`${JSON.stringify(setup)}\n`);
+    else if (message.k === 'ready') ready = true;
+    else if (message.k === 'dns') socket.write(`${JSON.stringify(nameAnswer(message.id, message.name))}\n`);
+    else flow(socket, stop(), message.address, message.port);
+  };
+
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+    socket.on('error', () => socket.destroy());
+    readLines(socket, (value, stop) => handle(socket, insideMessage.parse(value), stop));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(join(folder, 'gate.sock'), resolve);
+  });
+
+  return {
+    folder,
+    appSocket: join(folder, 'app.sock'),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          rmSync(folder, { recursive: true, force: true });
+          resolve();
+        });
+        for (const socket of open) socket.destroy();
+      }),
+  };
+}

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Launch } from '../../core/index.ts';
+import type { HubParts } from './hub.ts';
+import { type Hub, openHub } from './hub.ts';
+import { unshareCommand } from './probe.ts';
+
+// The same ending as this file: .ts from source, .js when built.
+const init = fileURLToPath(
+  new URL(`./ns-init${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
+);
+
+/**
+ * Ports with an acceptor for any address. A connection to another port is refused without a record. Ports an
+ * app's own helpers tend to listen on are left out.
+ */
+const acceptorPorts = [22, 25, 80, 443, 465, 587, 1433, 1521, 3306, 5432, 6379, 8443, 9092, 9093, 27017];
+
+export interface StrictLaunches {
+  wrap(launch: Launch, app: { name: string; port: number }): Promise<Launch>;
+  /** Socket of the app's newest start. */
+  target(app: string): { socketPath: string } | undefined;
+  close(): Promise<void>;
+}
+
+export function createStrictLaunches(
+  parts: HubParts,
+  platformOrigins: () => readonly string[],
+): StrictLaunches {
+  const hubs = new Map<string, Hub>();
+  return {
+    async wrap(launch, app) {
+      await hubs.get(app.name)?.close();
+      const bridged = platformOrigins()
+        .map((origin) => Number(new URL(origin).port))
+        .filter((port) => port > 0);
+      const hub = await openHub(parts, app.name, {
+        ...launch,
+        appPort: app.port,
+        bridged,
+        ports: acceptorPorts.filter((port) => port !== app.port && !bridged.includes(port)),
+        masked: listeningSockets(),
+        writable: process.getuid?.() === 0 ? writableFolders(launch) : null,
+      });
+      hubs.set(app.name, hub);
+      return {
+        command: [
+          ...unshareCommand,
+          process.execPath,
+          '--disable-warning=ExperimentalWarning',
+          init,
+          hub.folder,
+        ],
+        env: { PATH: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin' },
+        cwd: launch.cwd,
+      };
+    },
+    target(app) {
+      const hub = hubs.get(app);
+      return hub && { socketPath: hub.appSocket };
+    },
+    async close() {
+      await Promise.all([...hubs.values()].map((hub) => hub.close()));
+    },
+  };
+}
+
+/** What an app of root may write: its own files, and the private home and temporary folder it was given. */
+function writableFolders(launch: Launch): string[] {
+  return [...new Set([launch.cwd, launch.env['HOME'], launch.env['TMPDIR']])].filter(
+    (folder): folder is string =>
+      folder !== undefined && folder !== '' && folder !== '/' && folder !== '/tmp',
+  );
+}
+
+/** Unix sockets with a path on which somebody listens: they lead out of a network namespace. */
+function listeningSockets(): string[] {
+  const accepting = '00010000';
+  return readFileSync('/proc/net/unix', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter((fields) => fields[3] === accepting && fields[7]?.startsWith('/'))
+    .map((fields) => fields.slice(7).join(' '));
+}

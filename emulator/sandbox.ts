@@ -1,0 +1,150 @@
+import { basename, resolve } from 'node:path';
+import { families } from '../sdk-mocks/families/families.gen.ts';
+import { createWorkspace } from '../sdk-mocks/workspace/index.ts';
+import { resolveConfig } from './config/index.ts';
+import { type BrickboxError, Disposables, silentLog } from './core/index.ts';
+import { createEgress } from './egress/index.ts';
+import { createFaults } from './faults/index.ts';
+import { changedSettings } from './gateway/index.ts';
+import { controlCaller, createActor, createAnonymous, findApp, findPrincipal } from './sandbox/actors.ts';
+import { addApp, type RunningApp } from './sandbox/apps.ts';
+import { createChapters } from './sandbox/chapters.ts';
+import { addPeople, seedingAdmin } from './sandbox/people.ts';
+import { hostServices } from './sandbox/ports.ts';
+import { runSeed } from './sandbox/seed.ts';
+import { openWorld } from './sandbox/world.ts';
+import type { Sandbox, SandboxOptions } from './sandbox-contract.ts';
+
+/**
+ * Opens one isolated world: workspace, personas, seed, apps behind their gateways. Close it with `close()` or
+ * `await using`.
+ * @throws BrickboxError for a wrong configuration, seed or app; nothing is left running then.
+ */
+export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const disposables = new Disposables();
+  try {
+    return await open(options, disposables);
+  } catch (error) {
+    await disposables.dispose();
+    throw error;
+  }
+}
+
+async function open(options: SandboxOptions, disposables: Disposables): Promise<Sandbox> {
+  const folder = resolve(options.folder ?? '.');
+  const log = options.log ?? silentLog;
+  const onProgress = options.onProgress ?? (() => {});
+  const config = resolveConfig(options.config, { folder, ...(options.file ? { file: options.file } : {}) });
+  const world = openWorld({
+    seed: options.seed ?? basename(folder),
+    timeZone: config.sql.time_zone,
+    log,
+  });
+  disposables.defer(() => world.close());
+  addPeople(config, world);
+
+  const apps = new Map<string, RunningApp>();
+  const faults = createFaults();
+  const workspace = await createWorkspace({
+    services: hostServices(world, apps, log),
+    families,
+    faults,
+    ...(options.ports?.workspace === undefined ? {} : { port: options.ports.workspace }),
+  });
+  disposables.use(workspace);
+  world.identity.addOrigin(workspace.origin);
+
+  await runSeed(config.seed, {
+    folder,
+    caller: controlCaller(seedingAdmin(world)),
+    warehouse: world.warehouse,
+    timeZone: config.sql.time_zone,
+    onProgress,
+  });
+
+  const egress = await createEgress({
+    policy: config.egress.policy,
+    allowed: config.egress.allowed,
+    mode: config.egress.mode,
+    dnsFailure: config.egress.dns_failure,
+    baseFolder: folder,
+    platformOrigins: () => [workspace.origin, ...[...apps.values()].map((app) => app.gateway.origin)],
+    journal: world.journal,
+    clock: world.clock,
+    log,
+  });
+  disposables.use(egress);
+
+  for (const [name, app] of Object.entries(config.apps)) {
+    const port = options.ports?.apps?.[name];
+    const added = await addApp(name, app, {
+      world,
+      workspaceOrigin: workspace.origin,
+      folder,
+      gate: egress,
+      gateTarget: () => undefined,
+      gateway: config.gateway,
+      runtime: config.runtime,
+      log,
+      onProgress,
+      ...(port === undefined ? {} : { port }),
+    });
+    disposables.use(added);
+    apps.set(name, added);
+  }
+  const chapters = createChapters(world, apps, faults);
+  if (options.startApps !== false) await startApps(apps, options.onAppFailure);
+
+  const actors = { world, workspaceOrigin: workspace.origin, apps };
+  const close = () => disposables.dispose();
+  return {
+    id: world.sandboxIds.sandbox,
+    workspaceUrl: workspace.origin,
+    workspaceId: world.sandboxIds.workspace,
+    warehouseId: world.sandboxIds.warehouse,
+    apps: [...apps.values()].map((app) => app.public),
+    clock: world.clock,
+    journal: world.journal,
+    faults,
+    loosened: [...config.loosen, ...changedSettings(config.gateway).map(({ name }) => `gateway.${name}`)],
+    egressMode: egress.mode,
+    egressReason: egress.modeReason,
+    personas: () =>
+      world.identity.directory.personas().map(({ alias, principal }) => ({
+        alias,
+        userName: principal.name,
+        displayName: principal.displayName,
+        groups: principal.groups,
+      })),
+    as: (name) => createActor(findPrincipal(world, name), actors),
+    asApp: (name) => createActor(findApp(apps, name).servicePrincipal, actors),
+    anonymous: () => createAnonymous(apps),
+    createPat: (name, patOptions = {}) =>
+      world.identity.tokens.createPat({ principal: findPrincipal(world, name), ...patOptions }).token,
+    egressReport: () => egress.report(),
+    findings: () => world.journal.entries({ kinds: ['finding'] }).filter((entry) => entry.kind === 'finding'),
+    reset: () => chapters.reset(),
+    snapshot: (name) => chapters.snapshot(name),
+    restore: (name) => chapters.restore(name),
+    snapshots: () => chapters.names(),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** Starts every app; one that fails ends the sandbox, unless somebody wants to look at it (`dev`). */
+async function startApps(
+  apps: ReadonlyMap<string, RunningApp>,
+  onFailure: ((app: string, error: BrickboxError | Error) => void) | undefined,
+): Promise<void> {
+  await Promise.all(
+    [...apps].map(async ([name, app]) => {
+      try {
+        await app.process.start();
+      } catch (error) {
+        if (!onFailure || !(error instanceof Error)) throw error;
+        onFailure(name, error);
+      }
+    }),
+  );
+}

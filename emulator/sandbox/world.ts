@@ -1,0 +1,98 @@
+import { families } from '../../sdk-mocks/families/families.gen.ts';
+import { createCatalog, createWarehouse, sqlMigrations, type Warehouse } from '../../sdk-mocks/sql/index.ts';
+import {
+  type Clock,
+  createClock,
+  createIds,
+  Disposables,
+  type Ids,
+  type Log,
+  systemSecrets,
+} from '../core/index.ts';
+import { createIdentity, type Identity, identityMigrations, outsideMigrations } from '../identity/index.ts';
+import { createJournal, type Journal } from '../journal/index.ts';
+import { createPolicy, type Policy, policyMigrations } from '../policy/index.ts';
+import {
+  createImages,
+  createSecretStore,
+  type Images,
+  openStore,
+  type SecretStore,
+  type Store,
+  secretMigrations,
+} from '../state/index.ts';
+import { type SandboxIds, sandboxIds } from './defaults.ts';
+
+/** The parts of one sandbox that hold state and take decisions; no listener, no process. */
+export interface World {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly sandboxIds: SandboxIds;
+  readonly journal: Journal;
+  readonly store: Store;
+  readonly identity: Identity;
+  readonly policy: Policy;
+  readonly warehouse: Warehouse;
+  readonly secrets: SecretStore;
+  readonly images: Images;
+  readonly timeZone: string;
+  close(): Promise<void>;
+}
+
+/** Opens an empty world: nobody in it, nothing in the metastore. */
+export function openWorld(options: { seed: string; timeZone: string; log: Log }): World {
+  const disposables = new Disposables();
+  const clock = createClock();
+  const ids = createIds(options.seed);
+  const names = sandboxIds(options.seed, systemSecrets.hex(4));
+  const store = disposables.use(
+    openStore({
+      migrations: [
+        ...identityMigrations,
+        ...policyMigrations,
+        ...sqlMigrations,
+        ...secretMigrations,
+        ...families.flatMap((family) => family.migrations ?? []),
+      ],
+    }),
+  );
+  const outside = disposables.use(openStore({ migrations: outsideMigrations }));
+  const journal = createJournal(clock, () => store.epoch);
+  const identity = createIdentity({
+    store,
+    outside,
+    clock,
+    ids,
+    secrets: systemSecrets,
+    journal,
+    log: options.log,
+    workspaceId: names.workspace,
+    accountId: names.account,
+    sandboxId: names.sandbox,
+  });
+  const policy = createPolicy({
+    store,
+    journal,
+    groupsOf: (name) => identity.directory.find(name)?.groups ?? [],
+    principalExists: (name) =>
+      identity.directory.find(name)?.name.toLowerCase() === name.toLowerCase() ||
+      identity.directory.groups().some((group) => group.name === name),
+  });
+  const catalog = createCatalog({ store, clock });
+  const warehouse = createWarehouse({ catalog, policy, journal, clock, ids, log: options.log });
+  disposables.use(warehouse);
+  return {
+    clock,
+    ids,
+    sandboxIds: names,
+    journal,
+    store,
+    identity,
+    policy,
+    warehouse,
+    secrets: createSecretStore(store),
+    images: createImages(store, [catalog]),
+    timeZone: options.timeZone,
+    close: () => disposables.dispose(),
+  };
+}

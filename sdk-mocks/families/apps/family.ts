@@ -1,0 +1,10 @@
+import { defineFamily } from '../../workspace/index.ts';
+import { getApp } from './operations/get.ts';
+import { listApps } from './operations/list.ts';
+
+export const family = defineFamily({
+  name: 'apps',
+  title: 'Apps',
+  docs: 'https://docs.databricks.com/api/workspace/apps',
+  operations: [listApps, getApp],
+});

@@ -1,0 +1,10 @@
+import { defineFamily } from '../../workspace/index.ts';
+import { collections } from './operations/collections.ts';
+import { currentUser } from './operations/me.ts';
+
+export const family = defineFamily({
+  name: 'scim',
+  title: 'Users, groups, service principals (SCIM)',
+  docs: 'https://docs.databricks.com/api/workspace/currentuser',
+  operations: [currentUser, ...collections],
+});

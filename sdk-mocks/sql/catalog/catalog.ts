@@ -1,0 +1,217 @@
+import { BrickboxError, type Clock } from '../../../emulator/core/index.ts';
+import { createVersioned } from '../../../emulator/policy/index.ts';
+import type { Store } from '../../../emulator/state/index.ts';
+import type { Catalog, ObjectName, Segment, TableInfo } from './contract.ts';
+import { createReader, freshCache, parts } from './reader.ts';
+import { fullName, functionJson, lower, segmentsOf, tableJson, viewJson } from './rows.ts';
+import { createSegmentHolds } from './segments.ts';
+
+export interface CatalogOptions {
+  /** Opened with `catalogMigrations`. */
+  store: Store;
+  clock: Clock;
+  /** The world and all images have let go of a segment or delete vector: the engine may drop it. */
+  onSegmentUnused?: (id: string) => void;
+}
+
+const idsOf = (segments: readonly Segment[]): string[] =>
+  segments.flatMap(({ id, deleteVector }) => (deleteVector === null ? [id] : [id, deleteVector]));
+
+/** The metastore of one sandbox, over rows of its control database. */
+export function createCatalog(options: CatalogOptions): Catalog {
+  const { store, clock } = options;
+  const state = createVersioned(store, 'catalog_version', freshCache);
+  const reader = createReader(store, () => state.cache());
+
+  const segmentsWhere = (condition: string, ...values: string[]): string[] =>
+    store
+      .all<{ segments: string }>(
+        `SELECT segments FROM catalog_relations WHERE segments <> '[]' AND ${condition}`,
+        ...values,
+      )
+      .flatMap((row) => idsOf(segmentsOf(row.segments)));
+  const holds = createSegmentHolds(
+    () => new Set(segmentsWhere('1 = 1')),
+    options.onSegmentUnused ?? (() => {}),
+  );
+
+  const table = (given: ObjectName): TableInfo => {
+    const found = reader.relation(given);
+    if (found?.kind === 'table') return found;
+    throw new BrickboxError('CATALOG_NO_TABLE', `There is no table ${fullName(lower(given))} to change.`, {
+      kind: 'internal',
+    });
+  };
+  const rewrite = (given: ObjectName, change: Partial<Pick<TableInfo, 'rowFilter' | 'masks'>>): void => {
+    const definition = tableJson({ ...table(given), ...change });
+    state.change((version) =>
+      store.run(
+        'UPDATE catalog_relations SET definition = ?, version = ? WHERE catalog = ? AND schema = ? AND name = ?',
+        definition,
+        version,
+        ...parts(lower(given)),
+      ),
+    );
+  };
+  const addContainer = (
+    catalog: string,
+    schema: string,
+    owner: string,
+    comment: string | undefined,
+  ): void => {
+    state.change(() =>
+      store.run(
+        `INSERT INTO catalog_containers (catalog, schema, owner, comment, created_at, created_by)
+          VALUES (?, ?, ?, ?, ?, ?)`,
+        catalog.toLowerCase(),
+        schema.toLowerCase(),
+        owner,
+        comment ?? null,
+        clock.now(),
+        owner,
+      ),
+    );
+  };
+  const record = (name: ObjectName, operation: string, rows: number): void => {
+    store.run(
+      `INSERT INTO catalog_history (catalog, schema, name, version, at, operation, rows)
+        SELECT ?, ?, ?, coalesce(max(version) + 1, 0), ?, ?, ? FROM catalog_history
+        WHERE catalog = ? AND schema = ? AND name = ?`,
+      ...parts(name),
+      clock.now(),
+      operation,
+      rows,
+      ...parts(name),
+    );
+  };
+  const putRelation = (
+    given: ObjectName,
+    row: { owner: string; createdBy?: string; definition: string },
+  ): void => {
+    const name = lower(given);
+    holds.dropped(segmentsWhere('catalog = ? AND schema = ? AND name = ?', ...parts(name)));
+    state.change((version) =>
+      store.run(
+        `INSERT OR REPLACE INTO catalog_relations
+          (catalog, schema, name, version, owner, created_at, created_by, definition, segments)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, '[]')`,
+        ...parts(name),
+        version,
+        row.owner,
+        clock.now(),
+        row.createdBy ?? row.owner,
+        row.definition,
+      ),
+    );
+  };
+
+  return {
+    ...reader,
+    name: holds.name,
+    freeze: holds.freeze,
+    thaw: holds.thaw,
+    release: holds.release,
+    get version() {
+      return state.version;
+    },
+    transaction: (work) => store.transaction(work),
+    createCatalog: (name, owner, comment) => addContainer(name, '', owner, comment),
+    createSchema: (catalog, schema, owner, comment) => addContainer(catalog, schema, owner, comment),
+    createTable(given) {
+      const { columns, comment, defaults = new Map<string, string>() } = given;
+      const definition = tableJson({
+        kind: 'table',
+        columns,
+        rowFilter: null,
+        masks: new Map(),
+        defaults,
+        ...(comment === undefined ? {} : { comment }),
+      });
+      putRelation(given.name, { ...given, definition });
+      record(lower(given.name), 'CREATE TABLE', 0);
+    },
+    createView: (view) => putRelation(view.name, { owner: view.owner, definition: viewJson(view) }),
+    createFunction(fn) {
+      state.change((version) =>
+        store.run(
+          `INSERT OR REPLACE INTO catalog_functions
+            (catalog, schema, name, version, owner, created_at, created_by, definition)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+          ...parts(lower(fn.name)),
+          version,
+          fn.owner,
+          clock.now(),
+          fn.owner,
+          functionJson(fn),
+        ),
+      );
+    },
+    drop(kind, given) {
+      const { where, values } = place(kind, given);
+      if (kind !== 'function') holds.dropped(segmentsWhere(where, ...values));
+      state.change(() => {
+        for (const name of tablesOf(kind)) store.run(`DELETE FROM ${name} WHERE ${where}`, ...values);
+      });
+    },
+    setOwner(kind, given, owner) {
+      const { where, values } = place(kind, given);
+      state.change((version) => {
+        if (kind === 'catalog' || kind === 'schema') {
+          const schema = kind === 'catalog' ? '' : (given.schema ?? '').toLowerCase();
+          store.run(
+            'UPDATE catalog_containers SET owner = ? WHERE catalog = ? AND schema = ?',
+            owner,
+            (given.catalog ?? '').toLowerCase(),
+            schema,
+          );
+          return;
+        }
+        const name = kind === 'function' ? 'catalog_functions' : 'catalog_relations';
+        store.run(`UPDATE ${name} SET owner = ?, version = ? WHERE ${where}`, owner, version, ...values);
+      });
+    },
+    setRowFilter: (name, rowFilter) => rewrite(name, { rowFilter }),
+    setMask(name, column, mask) {
+      const masks = new Map(table(name).masks);
+      if (mask) masks.set(column.toLowerCase(), mask);
+      else masks.delete(column.toLowerCase());
+      rewrite(name, { masks });
+    },
+    setSegments(given, segments, operation) {
+      const before = idsOf(table(given).segments);
+      const name = lower(given);
+      holds.added(idsOf(segments));
+      state.change((version) => {
+        store.run(
+          'UPDATE catalog_relations SET segments = ?, version = ? WHERE catalog = ? AND schema = ? AND name = ?',
+          JSON.stringify(segments),
+          version,
+          ...parts(name),
+        );
+        record(
+          name,
+          operation,
+          segments.reduce((sum, segment) => sum + segment.rows, 0),
+        );
+      });
+      holds.dropped(before);
+    },
+  };
+}
+
+type Kind = Parameters<Catalog['drop']>[0];
+
+/** Tables whose rows belong to an object of the kind; containers take what is inside along. */
+function tablesOf(kind: Kind): string[] {
+  if (kind === 'function') return ['catalog_functions'];
+  if (kind === 'table' || kind === 'view') return ['catalog_relations', 'catalog_history'];
+  return ['catalog_containers', 'catalog_relations', 'catalog_functions', 'catalog_history'];
+}
+
+/** Condition and values that pick an object, with everything inside for a catalog or schema. */
+function place(kind: Kind, given: Partial<ObjectName>): { where: string; values: string[] } {
+  const name = lower({ catalog: '', schema: '', name: '', ...given });
+  if (kind === 'catalog') return { where: 'catalog = ?', values: [name.catalog] };
+  if (kind === 'schema') return { where: 'catalog = ? AND schema = ?', values: [name.catalog, name.schema] };
+  return { where: 'catalog = ? AND schema = ? AND name = ?', values: parts(name) };
+}

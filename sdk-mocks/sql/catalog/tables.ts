@@ -1,0 +1,34 @@
+import type { Migration } from '../../../emulator/state/index.ts';
+
+/** Tables of the metastore. Structured parts are JSON, validated by `rows.ts` when read. */
+export const catalogMigrations: readonly Migration[] = [
+  {
+    name: 'sql-catalog/1',
+    sql: `
+      CREATE TABLE catalog_version (version INTEGER NOT NULL) STRICT;
+      INSERT INTO catalog_version VALUES (1);
+      CREATE TABLE catalog_containers (
+        catalog TEXT NOT NULL, schema TEXT NOT NULL, owner TEXT NOT NULL, comment TEXT,
+        created_at INTEGER NOT NULL, created_by TEXT NOT NULL,
+        PRIMARY KEY (catalog, schema)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE catalog_relations (
+        catalog TEXT NOT NULL, schema TEXT NOT NULL, name TEXT NOT NULL, version INTEGER NOT NULL,
+        owner TEXT NOT NULL, created_at INTEGER NOT NULL, created_by TEXT NOT NULL,
+        definition TEXT NOT NULL, segments TEXT NOT NULL,
+        PRIMARY KEY (catalog, schema, name)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE catalog_functions (
+        catalog TEXT NOT NULL, schema TEXT NOT NULL, name TEXT NOT NULL, version INTEGER NOT NULL,
+        owner TEXT NOT NULL, created_at INTEGER NOT NULL, created_by TEXT NOT NULL,
+        definition TEXT NOT NULL,
+        PRIMARY KEY (catalog, schema, name)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE catalog_history (
+        catalog TEXT NOT NULL, schema TEXT NOT NULL, name TEXT NOT NULL, version INTEGER NOT NULL,
+        at INTEGER NOT NULL, operation TEXT NOT NULL, rows INTEGER NOT NULL,
+        PRIMARY KEY (catalog, schema, name, version)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
+];

@@ -1,0 +1,141 @@
+import type { Policy } from '../../../emulator/policy/index.ts';
+import type { Catalog, TableInfo } from '../catalog/index.ts';
+import type { Column } from '../contract.ts';
+import type { NameParts, Statement } from '../parser/index.ts';
+import { drop, dropMask, dropRowFilter, setMask, setOwner, setRowFilter } from './alter.ts';
+import { createBindings } from './bindings.ts';
+import type { CommandResult, Invocation, Of, Parts } from './context.ts';
+import {
+  createCatalog,
+  createFunction,
+  createSchema,
+  makeTable,
+  makeView,
+  relationTarget,
+  type Target,
+} from './create.ts';
+import { describe } from './describe.ts';
+import { tableNotView } from './errors.ts';
+import { changeGrants, showGrants } from './grants.ts';
+import { createResolver, type Resolver, tableRef } from './names.ts';
+import { show } from './show.ts';
+
+/** Statements that need no engine. CREATE TABLE only without AS. */
+export type Command = Exclude<Statement, { kind: 'query' | 'insert' | 'create_view' }>;
+
+export interface Commands {
+  readonly resolver: Resolver;
+  /**
+   * Runs a statement that reads and writes no rows, in one transaction.
+   * @throws SqlError with the platform's class and text.
+   */
+  execute(statement: Command, by: Invocation): CommandResult;
+  /** CREATE TABLE AS and CREATE VIEW, first half: rights and existence, before the query is looked at. */
+  target(statement: Of<'create_table'> | Of<'create_view'>, by: Invocation): Target;
+  /** Second half: makes the table or view with the columns of its query. Nothing happens for `skip`. */
+  make(
+    statement: Of<'create_table'> | Of<'create_view'>,
+    columns: readonly Column[],
+    target: Target,
+    by: Invocation,
+  ): void;
+  /** Table to write into: exists, is no view, and the caller has MODIFY (with SELECT) on it. */
+  writable(name: NameParts, by: Invocation): TableInfo;
+}
+
+export function createCommands(options: { catalog: Catalog; policy: Policy }): Commands {
+  const { catalog, policy } = options;
+  const resolver = createResolver({ catalog, policy });
+  const parts: Parts = { catalog, policy, resolver, bindings: createBindings(resolver) };
+
+  const make: Commands['make'] = (statement, columns, target, by) =>
+    catalog.transaction(() =>
+      statement.kind === 'create_view'
+        ? makeView(parts, statement, columns, target, by)
+        : makeTable(parts, statement, columns, target, by),
+    );
+  const target: Commands['target'] = (statement, by) =>
+    relationTarget(parts, statement, statement.kind === 'create_view' ? 'view' : 'table', by);
+
+  return {
+    resolver,
+    target,
+    make,
+    execute: (statement, by) =>
+      catalog.transaction(() => {
+        if (statement.kind === 'create_table') {
+          make(statement, statement.columns ?? [], target(statement, by), by);
+          return nothing(by);
+        }
+        return run(parts, statement, by) ?? nothing(by);
+      }),
+    writable(name, by) {
+      const found = resolver.relation(by.caller, name, by.session);
+      if (found.kind === 'view') throw tableNotView('INSERT', found.name);
+      resolver.require(by.caller, 'MODIFY', tableRef(found.name));
+      return found;
+    },
+  };
+}
+
+const nothing = ({ session }: Invocation): CommandResult => ({ columns: [], rows: [], session });
+
+function run(
+  parts: Parts,
+  statement: Exclude<Command, { kind: 'create_table' }>,
+  by: Invocation,
+): CommandResult | undefined {
+  switch (statement.kind) {
+    case 'create_catalog':
+      createCatalog(parts, statement, by);
+      return undefined;
+    case 'create_schema':
+      createSchema(parts, statement, by);
+      return undefined;
+    case 'create_function':
+      createFunction(parts, statement, by);
+      return undefined;
+    case 'drop':
+      drop(parts, statement, by);
+      return undefined;
+    case 'set_row_filter':
+      setRowFilter(parts, statement, by);
+      return undefined;
+    case 'drop_row_filter':
+      dropRowFilter(parts, statement, by);
+      return undefined;
+    case 'set_mask':
+      setMask(parts, statement, by);
+      return undefined;
+    case 'drop_mask':
+      dropMask(parts, statement, by);
+      return undefined;
+    case 'set_owner':
+      setOwner(parts, statement, by);
+      return undefined;
+    case 'grant':
+    case 'revoke':
+      changeGrants(parts, statement, by);
+      return undefined;
+    case 'show_grants':
+      return showGrants(parts, statement, by);
+    case 'use':
+      return use(parts, statement, by);
+    case 'show':
+      return show(parts, statement, by);
+    case 'describe':
+      return describe(parts, statement, by);
+  }
+}
+
+/** USE changes the session; a new catalog starts in its schema `default` (docs: USE CATALOG). */
+function use({ resolver }: Parts, statement: Of<'use'>, { caller, session }: Invocation): CommandResult {
+  if (statement.what === 'catalog') {
+    const catalog = statement.name.join('.').toLowerCase();
+    resolver.openCatalog(caller, catalog);
+    return { columns: [], rows: [], session: { ...session, catalog, schema: 'default' } };
+  }
+  const { catalog, schema } = resolver.schemaName(statement.name, session);
+  resolver.openSchema(caller, catalog, schema);
+  return { columns: [], rows: [], session: { ...session, catalog, schema } };
+}

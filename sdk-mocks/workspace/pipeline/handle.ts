@@ -1,0 +1,34 @@
+import type { ServerResponse } from 'node:http';
+import type { Reply } from '../define.ts';
+import { type Step, written } from './context.ts';
+import { apply, effectOf } from './fault.ts';
+
+/** The operation itself, or the fault rule that stands in for it. Its signal aborts when the client goes away. */
+export const handle: Step = async (call, house) => {
+  const stub = effectOf('instead', call, house);
+  if (stub) await apply(stub, call);
+  const { services } = house;
+  const { operation } = written(call.match, 'the operation');
+  const result = await operation.handle({
+    caller: written(call.caller, 'the caller'),
+    input: call.input,
+    requestId: call.requestId,
+    signal: signalOf(call.res),
+    services,
+  });
+  call.reply = isReply(result) ? result : { body: result };
+};
+
+function signalOf(res: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  res.once('close', () => {
+    if (!res.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}
+
+function isReply(result: Reply | object): result is Reply {
+  return 'body' in result && Object.keys(result).every((key) => replyKeys.has(key));
+}
+
+const replyKeys = new Set(['status', 'headers', 'body', 'note']);

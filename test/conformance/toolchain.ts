@@ -1,0 +1,15 @@
+import { test } from 'vitest';
+
+/**
+ * `test` for what needs an optional toolchain: skipped by name when `pnpm test` did not find it. `pnpm test`
+ * itself prints the list, and fails on it when BRICKBOX_REQUIRE_ALL=1.
+ */
+export function withToolchain(
+  variable: 'BRICKBOX_TEST_PYTHON' | 'BRICKBOX_TEST_CHROMIUM' | 'BRICKBOX_TEST_CURL',
+): {
+  path: string;
+  test: typeof test | typeof test.skip;
+} {
+  const path = process.env[variable];
+  return { path: path ?? '', test: path ? test : test.skip };
+}
