@@ -9,5 +9,6 @@ export type {
   StatementResult,
   Warehouse,
 } from './contract.ts';
-export { createWarehouse } from './interim.ts';
+export { createEngine, type Engine } from './duckdb/index.ts';
 export { type StatementSlice, splitStatements } from './parser/index.ts';
+export { createWarehouse, type WarehouseOptions } from './warehouse.ts';

@@ -22,7 +22,11 @@ export function unresolvedColumn(parts: readonly string[], candidates: readonly 
 }
 
 export function ambiguous(parts: readonly string[], found: readonly string[]): SqlError {
-  return new SqlError('AMBIGUOUS_REFERENCE', '42704', `Reference ${name(parts)} is ambiguous, could be: [${found.join(', ')}].`);
+  return new SqlError(
+    'AMBIGUOUS_REFERENCE',
+    '42704',
+    `Reference ${name(parts)} is ambiguous, could be: [${found.join(', ')}].`,
+  );
 }
 
 export function relationNotFound(parts: readonly string[]): SqlError {
@@ -35,7 +39,10 @@ export function relationNotFound(parts: readonly string[]): SqlError {
   );
 }
 
-export function unresolvedRoutine(parts: readonly string[], session: { catalog: string; schema: string }): SqlError {
+export function unresolvedRoutine(
+  parts: readonly string[],
+  session: { catalog: string; schema: string },
+): SqlError {
   return new SqlError(
     'UNRESOLVED_ROUTINE',
     '42883',
@@ -58,7 +65,13 @@ export function mismatch(sub: string, expression: string, sentence: string): Sql
   );
 }
 
-export function unexpectedInput(expression: string, ordinal: string, required: string, input: string, type: Type): SqlError {
+export function unexpectedInput(
+  expression: string,
+  ordinal: string,
+  required: string,
+  input: string,
+  type: Type,
+): SqlError {
   return mismatch(
     'UNEXPECTED_INPUT_TYPE',
     expression,
@@ -74,7 +87,18 @@ export function wrongArgs(fn: string, expected: string, actual: number): SqlErro
   );
 }
 
-const ordinals = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];
+const ordinals = [
+  'first',
+  'second',
+  'third',
+  'fourth',
+  'fifth',
+  'sixth',
+  'seventh',
+  'eighth',
+  'ninth',
+  'tenth',
+];
 export const ordinal = (index: number): string => ordinals[index] ?? `${index + 1}th`;
 
 function distance(a: string, b: string): number {

@@ -8,4 +8,4 @@ export { notSupported, quotedName, relationNotFound, unresolvedColumn } from './
 export { builtin, functionStatus, type SessionValues } from './functions/index.ts';
 export type { Expression, NameParts, Query } from './syntax/ast.ts';
 export { parseExpressionText, parseQueryText, startsQuery } from './syntax/queries.ts';
-export { duckType, parseType, quote, sameType, t, type Type, typeText } from './types/index.ts';
+export { duckType, parseType, quote, sameType, type Type, t, typeText } from './types/index.ts';

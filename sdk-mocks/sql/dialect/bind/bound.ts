@@ -57,7 +57,8 @@ export function fill(template: string, args: readonly { sql: string; simple?: bo
     uses.set(index, (uses.get(index) ?? 0) + 1);
   }
   const names = args.map((arg) => arg.sql);
-  const finish = () => template.replace(/\$(\d+)/g, (_all, digits: string) => names[Number(digits) - 1] ?? 'NULL');
+  const finish = () =>
+    template.replace(/\$(\d+)/g, (_all, digits: string) => names[Number(digits) - 1] ?? 'NULL');
   const wrap = (index: number): string => {
     const arg = args[index];
     if (!arg) return finish();

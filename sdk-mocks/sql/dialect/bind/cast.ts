@@ -1,5 +1,15 @@
 import { mismatch } from '../errors.ts';
-import { duckType, isDatetime, isFloating, isIntegral, isNumeric, quote, sameType, type Type, typeText } from '../types/index.ts';
+import {
+  duckType,
+  isDatetime,
+  isFloating,
+  isIntegral,
+  isNumeric,
+  quote,
+  sameType,
+  type Type,
+  typeText,
+} from '../types/index.ts';
 import { type Bound, once, raise } from './bound.ts';
 
 interface CastContext {
@@ -15,7 +25,14 @@ export function cast(value: Bound, to: Type, safe = false): Bound {
 }
 
 /** @throws SqlError DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION when Spark knows no such cast. */
-export function castSql(sql: string, simple: boolean, from: Type, to: Type, cx: CastContext, name = ''): string {
+export function castSql(
+  sql: string,
+  simple: boolean,
+  from: Type,
+  to: Type,
+  cx: CastContext,
+  name = '',
+): string {
   if (sameType(from, to)) return sql;
   if (from.kind === 'void') return `CAST(${sql} AS ${duckType(to)})`;
   const plain = `${cx.safe ? 'TRY_CAST' : 'CAST'}(${sql} AS ${duckType(to)})`;
@@ -30,7 +47,10 @@ export function castSql(sql: string, simple: boolean, from: Type, to: Type, cx: 
   if (isNumeric(from) && to.kind === 'boolean') return `(${sql} <> 0)`;
   if (isDatetime(from) && isDatetime(to)) return datetime(sql, from, to);
   if (from.kind === 'timestamp' && isNumeric(to)) {
-    const seconds = isFloating(to) || to.kind === 'decimal' ? `epoch_us(${sql}) / 1000000.0` : `floor(epoch_us(${sql}) / 1000000.0)`;
+    const seconds =
+      isFloating(to) || to.kind === 'decimal'
+        ? `epoch_us(${sql}) / 1000000.0`
+        : `floor(epoch_us(${sql}) / 1000000.0)`;
     return `CAST(${seconds} AS ${duckType(to)})`;
   }
   if (isNumeric(from) && to.kind === 'timestamp') return `to_timestamp(${sql})`;
@@ -50,7 +70,14 @@ function datetime(sql: string, from: Type, to: Type): string {
   return `CAST(${sql} AS ${duckType(to)})`;
 }
 
-function nestedCast(sql: string, simple: boolean, from: Type, to: Type, cx: CastContext, name: string): string | undefined {
+function nestedCast(
+  sql: string,
+  simple: boolean,
+  from: Type,
+  to: Type,
+  cx: CastContext,
+  name: string,
+): string | undefined {
   if (from.kind === 'array' && to.kind === 'array') {
     return `list_transform(${sql}, lambda e: ${castSql('e', true, from.element, to.element, cx, name)})`;
   }
@@ -125,7 +152,8 @@ function intervalText(sql: string, simple: boolean, from: Type & { kind: 'interv
   }
   return once(sql, simple, (v) => {
     const micros = `(epoch_us(${v}))`;
-    const part = (n: string, modulo: string) => `lpad(CAST((abs(${micros}) // ${n}) % ${modulo} AS VARCHAR), 2, '0')`;
+    const part = (n: string, modulo: string) =>
+      `lpad(CAST((abs(${micros}) // ${n}) % ${modulo} AS VARCHAR), 2, '0')`;
     const fraction = `rtrim(rtrim('.' || lpad(CAST(abs(${micros}) % 1000000 AS VARCHAR), 6, '0'), '0'), '.')`;
     return (
       `'INTERVAL ''' || CASE WHEN ${micros} < 0 THEN '-' ELSE '' END || (abs(${micros}) // 86400000000) || ' ' || ` +
@@ -158,7 +186,8 @@ const patterns = {
     '[0-9]{4,5}-[0-9]{1,2}-[0-9]{1,2}[ T][0-9]{1,2}(:[0-9]{1,2}(:[0-9]{1,2}(\\.[0-9]{0,9})?)?)? ?([zZ]|UTC|GMT|[+-][0-9]{1,2}(:?[0-9]{2})?|(UTC|GMT)[+-][0-9]{1,2}(:?[0-9]{2})?|[A-Za-z]+/[A-Za-z_/]+)?',
 };
 
-const malformed = 'because it is malformed. Correct the value as per the syntax, or change its target type. Use `try_cast` to tolerate malformed input and return NULL instead.';
+const malformed =
+  'because it is malformed. Correct the value as per the syntax, or change its target type. Use `try_cast` to tolerate malformed input and return NULL instead.';
 
 function fromText(sql: string, simple: boolean, to: Type, cx: CastContext, name: string): string {
   return once(sql, simple, (v) => {
@@ -171,7 +200,8 @@ function fromText(sql: string, simple: boolean, to: Type, cx: CastContext, name:
 
 /** The parsed value, or null when the text is not one. */
 function parseText(trimmed: string, raw: string, to: Type, name: string): string {
-  const matching = (pattern: string, then: string) => `CASE WHEN regexp_full_match(${trimmed}, ${quote(pattern)}) THEN ${then} END`;
+  const matching = (pattern: string, then: string) =>
+    `CASE WHEN regexp_full_match(${trimmed}, ${quote(pattern)}) THEN ${then} END`;
   switch (to.kind) {
     case 'tinyint':
     case 'smallint':
@@ -180,7 +210,10 @@ function parseText(trimmed: string, raw: string, to: Type, name: string): string
       return matching(patterns.integer, `TRY_CAST(${trimmed} AS ${duckType(to)})`);
     case 'float':
     case 'double':
-      return matching(patterns.double, `TRY_CAST(regexp_replace(${trimmed}, '([0-9.])[dDfF]$', '\\1') AS ${duckType(to)})`);
+      return matching(
+        patterns.double,
+        `TRY_CAST(regexp_replace(${trimmed}, '([0-9.])[dDfF]$', '\\1') AS ${duckType(to)})`,
+      );
     case 'decimal':
       return matching(patterns.decimal, `TRY_CAST(${trimmed} AS ${duckType(to)})`);
     case 'boolean':
@@ -199,13 +232,25 @@ function parseText(trimmed: string, raw: string, to: Type, name: string): string
     case 'variant':
       return `CAST(to_json(${raw}) AS JSON)`;
     case 'interval': {
-      const unit = { YEAR: 'years', MONTH: 'months', DAY: 'days', HOUR: 'hours', MINUTE: 'minutes', SECOND: 'seconds' }[to.from];
-      if (to.from === to.to && unit) return matching(patterns.integer, `to_${unit}(TRY_CAST(${trimmed} AS INTEGER))`);
+      const unit = {
+        YEAR: 'years',
+        MONTH: 'months',
+        DAY: 'days',
+        HOUR: 'hours',
+        MINUTE: 'minutes',
+        SECOND: 'seconds',
+      }[to.from];
+      if (to.from === to.to && unit)
+        return matching(patterns.integer, `to_${unit}(TRY_CAST(${trimmed} AS INTEGER))`);
       break;
     }
     default:
   }
-  throw mismatch('CAST_WITHOUT_SUGGESTION', `CAST(${name} AS ${typeText(to)})`, `cannot cast "STRING" to "${typeText(to)}".`);
+  throw mismatch(
+    'CAST_WITHOUT_SUGGESTION',
+    `CAST(${name} AS ${typeText(to)})`,
+    `cannot cast "STRING" to "${typeText(to)}".`,
+  );
 }
 
 /** `2020` and `2020-3` are dates too; what follows a blank or T is dropped, unless a time is wanted. */

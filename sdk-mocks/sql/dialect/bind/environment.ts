@@ -1,7 +1,6 @@
 import type { SessionValues } from '../functions/index.ts';
-import type { NameParts, Query } from '../syntax/ast.ts';
+import type { Expression, NameParts, Query } from '../syntax/ast.ts';
 import type { Type } from '../types/index.ts';
-import type { Expression } from '../syntax/ast.ts';
 
 export interface BoundRelation {
   /** Quoted name of the engine's table. Its columns are `c0`, `c1`, …. */
@@ -16,7 +15,8 @@ export interface BoundRoutine {
   name: string;
   parameters: readonly { name: string; type: Type; default: Expression | null }[];
   returns: Type | null;
-  body: Expression | { query: Query };
+  /** An expression, or a query of one value. */
+  body: { expression: Expression } | { query: Query };
   /** Names inside the body resolve here: with its owner's rights and its creator's defaults. */
   environment: Environment;
 }

@@ -8,8 +8,8 @@ import {
   isFloating,
   isIntegral,
   isNumeric,
-  t,
   type Type,
+  t,
   typeText,
   wider,
 } from '../types/index.ts';
@@ -17,9 +17,9 @@ import { type Bound, fill, marks, raise } from './bound.ts';
 import { cast } from './cast.ts';
 
 const divideText =
-  "'Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead. If necessary set \"ansi_mode\" to \"false\" to bypass this error.'";
+  '\'Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead. If necessary set "ansi_mode" to "false" to bypass this error.\'';
 const remainderText =
-  "'Remainder by zero. Use `try_mod` to tolerate divisor being 0 and return NULL instead. If necessary set \"ansi_mode\" to \"false\" to bypass this error.'";
+  '\'Remainder by zero. Use `try_mod` to tolerate divisor being 0 and return NULL instead. If necessary set "ansi_mode" to "false" to bypass this error.\'';
 
 const pair = (op: string, left: Bound, right: Bound, sql: string, type: Type): Bound => ({
   sql,
@@ -32,7 +32,8 @@ const pair = (op: string, left: Bound, right: Bound, sql: string, type: Type): B
 export function arithmetic(op: string, left: Bound, right: Bound): Bound {
   const time = op === '+' || op === '-' ? datetimeArithmetic(op, left, right) : undefined;
   if (time) return time;
-  if (left.type.kind === 'interval' || right.type.kind === 'interval') return intervalArithmetic(op, left, right);
+  if (left.type.kind === 'interval' || right.type.kind === 'interval')
+    return intervalArithmetic(op, left, right);
   const [a, b] = numbers(op, left, right);
   switch (op) {
     case '+':
@@ -107,11 +108,16 @@ function sumOrProduct(op: string, a: Bound, b: Bound, left: Bound, right: Bound)
   return pair(op, left, right, `(${cast(a, type).sql} ${op} ${cast(b, type).sql})`, type);
 }
 
-const guarded = (zero: string, value: string) => `CASE WHEN $2 = 0 AND $1 IS NOT NULL THEN ${zero} ELSE ${value} END`;
+const guarded = (zero: string, value: string) =>
+  `CASE WHEN $2 = 0 AND $1 IS NOT NULL THEN ${zero} ELSE ${value} END`;
 
 function quotient(a: Bound, b: Bound, left: Bound, right: Bound): Bound {
   const zero = raise('DIVIDE_BY_ZERO', '22012', divideText);
-  if ((a.type.kind === 'decimal' || b.type.kind === 'decimal') && !isFloating(a.type) && !isFloating(b.type)) {
+  if (
+    (a.type.kind === 'decimal' || b.type.kind === 'decimal') &&
+    !isFloating(a.type) &&
+    !isFloating(b.type)
+  ) {
     const x = decimalOf(a);
     const y = decimalOf(b);
     const scale = Math.max(6, x.scale + y.precision + 1);
@@ -125,7 +131,10 @@ function quotient(a: Bound, b: Bound, left: Bound, right: Bound): Bound {
 
 function remainder(a: Bound, b: Bound, left: Bound, right: Bound): Bound {
   const type = wider(a.type, b.type) ?? t.double;
-  const sql = fill(guarded(raise('REMAINDER_BY_ZERO', '22012', remainderText), '$1 % $2'), [cast(a, type), cast(b, type)]);
+  const sql = fill(guarded(raise('REMAINDER_BY_ZERO', '22012', remainderText), '$1 % $2'), [
+    cast(a, type),
+    cast(b, type),
+  ]);
   return pair('%', left, right, type.kind === 'decimal' ? `CAST(${sql} AS ${duckType(type)})` : sql, type);
 }
 
@@ -142,13 +151,20 @@ function datetimeArithmetic(op: string, left: Bound, right: Bound): Bound | unde
   if (a.kind === 'date' && (isIntegral(b) || b.kind === 'string') && b.kind !== 'bigint') {
     if (b.kind === 'string' && op === '-') return dateDifference(left, cast(right, t.date));
     const sql = `CAST(${left.sql} ${op} ${cast(right, t.int).sql} AS DATE)`;
-    return { ...pair(op, left, right, sql, t.date), name: `${op === '+' ? 'date_add' : 'date_sub'}(${left.name}, ${right.name})` };
+    return {
+      ...pair(op, left, right, sql, t.date),
+      name: `${op === '+' ? 'date_add' : 'date_sub'}(${left.name}, ${right.name})`,
+    };
   }
   if (op === '+' && isIntegral(a) && b.kind === 'date') {
-    return { ...pair(op, left, right, `CAST(${right.sql} + ${cast(left, t.int).sql} AS DATE)`, t.date), name: `date_add(${right.name}, ${left.name})` };
+    return {
+      ...pair(op, left, right, `CAST(${right.sql} + ${cast(left, t.int).sql} AS DATE)`, t.date),
+      name: `date_add(${right.name}, ${left.name})`,
+    };
   }
   if (isDatetime(a) && b.kind === 'interval') return shift(op, left, right);
-  if (op === '+' && a.kind === 'interval' && isDatetime(b)) return { ...shift(op, right, left), name: `${left.name} + ${right.name}` };
+  if (op === '+' && a.kind === 'interval' && isDatetime(b))
+    return { ...shift(op, right, left), name: `${left.name} + ${right.name}` };
   if (op === '-' && isDatetime(a) && isDatetime(b)) return dateDifference(left, right);
   if (op === '-' && a.kind === 'string' && isDatetime(b)) return dateDifference(cast(left, b), right);
   return undefined;
@@ -156,14 +172,19 @@ function datetimeArithmetic(op: string, left: Bound, right: Bound): Bound | unde
 
 function shift(op: string, value: Bound, by: Bound): Bound {
   const interval = by.type.kind === 'interval' ? by.type : t.dayInterval;
-  const keepsDate = value.type.kind === 'date' && (interval.family === 'month' || (interval.from === 'DAY' && interval.to === 'DAY'));
+  const keepsDate =
+    value.type.kind === 'date' &&
+    (interval.family === 'month' || (interval.from === 'DAY' && interval.to === 'DAY'));
   if (value.type.kind === 'date') {
     const sum = `(CAST(${value.sql} AS TIMESTAMP) ${op} ${by.sql})`;
     const type = keepsDate ? t.date : t.timestamp;
     const sql = keepsDate ? `CAST(${sum} AS DATE)` : `CAST(${sum} AS TIMESTAMPTZ)`;
     return { ...pair(op, value, by, sql, type), name: `${value.name} ${op} ${by.name}` };
   }
-  return { ...pair(op, value, by, `(${value.sql} ${op} ${by.sql})`, value.type), name: `${value.name} ${op} ${by.name}` };
+  return {
+    ...pair(op, value, by, `(${value.sql} ${op} ${by.sql})`, value.type),
+    name: `${value.name} ${op} ${by.name}`,
+  };
 }
 
 function dateDifference(left: Bound, right: Bound): Bound {
@@ -179,11 +200,20 @@ function dateDifference(left: Bound, right: Bound): Bound {
 function intervalArithmetic(op: string, left: Bound, right: Bound): Bound {
   const [a, b] = [left.type, right.type];
   if (a.kind === 'interval' && b.kind === 'interval' && a.family === b.family && (op === '+' || op === '-')) {
-    return pair(op, left, right, `(${left.sql} ${op} ${right.sql})`, a.family === 'day' ? t.dayInterval : t.monthInterval);
+    return pair(
+      op,
+      left,
+      right,
+      `(${left.sql} ${op} ${right.sql})`,
+      a.family === 'day' ? t.dayInterval : t.monthInterval,
+    );
   }
-  if (op === '*' && a.kind === 'interval' && isIntegral(b)) return pair(op, left, right, `(${left.sql} * ${right.sql})`, a);
-  if (op === '*' && b.kind === 'interval' && isIntegral(a)) return pair(op, left, right, `(${right.sql} * ${left.sql})`, b);
-  if (op === '*' || op === '/') throw notSupported(`"${op}" of an interval and ${typeText(a.kind === 'interval' ? b : a)}`);
+  if (op === '*' && a.kind === 'interval' && isIntegral(b))
+    return pair(op, left, right, `(${left.sql} * ${right.sql})`, a);
+  if (op === '*' && b.kind === 'interval' && isIntegral(a))
+    return pair(op, left, right, `(${right.sql} * ${left.sql})`, b);
+  if (op === '*' || op === '/')
+    throw notSupported(`"${op}" of an interval and ${typeText(a.kind === 'interval' ? b : a)}`);
   throw operandError(op, left, right);
 }
 
@@ -192,7 +222,10 @@ export function comparison(op: string, left: Bound, right: Bound): Bound {
   const engineOp = op === '<=>' ? 'IS NOT DISTINCT FROM' : op === '==' ? '=' : op === '!=' ? '<>' : op;
   const [a, b] = comparable(op, left, right);
   const shown = op === '==' ? '=' : op === '<>' || op === '!=' ? '=' : op;
-  const name = op === '<>' || op === '!=' ? `(NOT (${left.name} ${shown} ${right.name}))` : `(${left.name} ${shown} ${right.name})`;
+  const name =
+    op === '<>' || op === '!='
+      ? `(NOT (${left.name} ${shown} ${right.name}))`
+      : `(${left.name} ${shown} ${right.name})`;
   return { sql: `(${a.sql} ${engineOp} ${b.sql})`, type: t.boolean, name, ...marks([left, right]) };
 }
 
@@ -200,7 +233,11 @@ export function comparable(op: string, left: Bound, right: Bound): [Bound, Bound
   const type = wider(left.type, right.type);
   if (!type || type.kind === 'map') {
     if (type?.kind === 'map') {
-      throw mismatch('INVALID_ORDERING_TYPE', `(${left.name} ${op} ${right.name})`, `The \`${op}\` does not support ordering on type "${typeText(type)}".`);
+      throw mismatch(
+        'INVALID_ORDERING_TYPE',
+        `(${left.name} ${op} ${right.name})`,
+        `The \`${op}\` does not support ordering on type "${typeText(type)}".`,
+      );
     }
     throw operandError(op, left, right);
   }

@@ -1,5 +1,5 @@
-import type { NameParts } from '../syntax/ast.ts';
 import { ambiguous, quotedName, unresolvedColumn } from '../errors.ts';
+import type { NameParts } from '../syntax/ast.ts';
 import type { Type } from '../types/index.ts';
 import type { Bound } from './bound.ts';
 
@@ -33,10 +33,17 @@ export class Scope {
       const name = (parts[taken] ?? '').toLowerCase();
       const qualifier = parts.slice(0, taken).map((part) => part.toLowerCase());
       const found = this.columns.filter(
-        (column) => column.name.toLowerCase() === name && (taken > 0 || !column.hidden) && endsWith(column.qualifier, qualifier),
+        (column) =>
+          column.name.toLowerCase() === name &&
+          (taken > 0 || !column.hidden) &&
+          endsWith(column.qualifier, qualifier),
       );
       const [first, second] = found;
-      if (first && second) throw ambiguous(parts, found.map((c) => quotedName([...c.qualifier, c.name])));
+      if (first && second)
+        throw ambiguous(
+          parts,
+          found.map((c) => quotedName([...c.qualifier, c.name])),
+        );
       if (first) return { column: first, rest: parts.slice(taken + 1) };
     }
     return undefined;
@@ -48,7 +55,10 @@ export class Scope {
       const found = scope.find(parts);
       if (found) return found;
     }
-    throw unresolvedColumn(parts, this.columns.filter((c) => !c.hidden).map((c) => c.name));
+    throw unresolvedColumn(
+      parts,
+      this.columns.filter((c) => !c.hidden).map((c) => c.name),
+    );
   }
 
   /** Columns of `*` or `t.*`; undefined when nothing has that qualifier. */

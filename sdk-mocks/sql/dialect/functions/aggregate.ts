@@ -1,7 +1,16 @@
-import { adjusted, asDecimal, duckType, isFloating, isIntegral, isNumeric, t, type Type } from '../types/index.ts';
-import { cast } from '../bind/cast.ts';
 import { type Bound, marks, tail } from '../bind/bound.ts';
+import { cast } from '../bind/cast.ts';
 import { mismatch, wrongArgs } from '../errors.ts';
+import {
+  adjusted,
+  asDecimal,
+  duckType,
+  isFloating,
+  isIntegral,
+  isNumeric,
+  type Type,
+  t,
+} from '../types/index.ts';
 import { callName, type FunctionCall, type FunctionRule, rules } from './define.ts';
 
 const aggregate = (call: FunctionCall, sql: string, type: Type): Bound => ({
@@ -25,25 +34,35 @@ function number(call: FunctionCall): Bound {
   if (isNumeric(arg.type)) return arg;
   if (arg.type.kind === 'string' || arg.type.kind === 'void') return cast(arg, t.double);
   if (arg.type.kind === 'interval') return arg;
-  throw mismatch('UNEXPECTED_INPUT_TYPE', callName(call), `The first parameter requires the ("NUMERIC" or "ANSI INTERVAL") type, however "${arg.name}" has the type "${arg.type.kind.toUpperCase()}".`);
+  throw mismatch(
+    'UNEXPECTED_INPUT_TYPE',
+    callName(call),
+    `The first parameter requires the ("NUMERIC" or "ANSI INTERVAL") type, however "${arg.name}" has the type "${arg.type.kind.toUpperCase()}".`,
+  );
 }
 
 /** SUM keeps BIGINT for integers and raises on overflow; decimals get ten digits more. */
 function sum(call: FunctionCall): Bound {
   const arg = number(call);
   const safe = call.name.startsWith('try_') ? 'TRY_CAST' : 'CAST';
-  if (isIntegral(arg.type)) return aggregate(call, `${safe}(sum(${distinct(call)}${arg.sql})${tail} AS BIGINT)`, t.bigint);
+  if (isIntegral(arg.type))
+    return aggregate(call, `${safe}(sum(${distinct(call)}${arg.sql})${tail} AS BIGINT)`, t.bigint);
   if (arg.type.kind === 'decimal') {
     const type = adjusted(arg.type.precision + 10, arg.type.scale);
     const capped = arg.type.precision + 10 > 38 ? t.decimal(38, arg.type.scale) : type;
     return aggregate(call, `${safe}(sum(${distinct(call)}${arg.sql})${tail} AS ${duckType(capped)})`, capped);
   }
-  return aggregate(call, `sum(${distinct(call)}${arg.sql})${tail}`, isFloating(arg.type) ? t.double : arg.type);
+  return aggregate(
+    call,
+    `sum(${distinct(call)}${arg.sql})${tail}`,
+    isFloating(arg.type) ? t.double : arg.type,
+  );
 }
 
 function average(call: FunctionCall): Bound {
   const arg = number(call);
-  if (arg.type.kind !== 'decimal') return aggregate(call, `avg(${distinct(call)}${cast(arg, t.double).sql})${tail}`, t.double);
+  if (arg.type.kind !== 'decimal')
+    return aggregate(call, `avg(${distinct(call)}${cast(arg, t.double).sql})${tail}`, t.double);
   const { precision, scale } = asDecimal(arg.type);
   const type = adjusted(precision + 4, scale + 4);
   return aggregate(call, `CAST(avg(${distinct(call)}${arg.sql})${tail} AS ${duckType(type)})`, type);
@@ -52,11 +71,18 @@ function average(call: FunctionCall): Bound {
 function count(call: FunctionCall): Bound {
   const { args } = call;
   if (args.length === 0) throw wrongArgs('count', '> 0', 0);
-  const present = args.length === 1 ? args[0]?.sql : `CASE WHEN ${args.map((a) => `${a.sql} IS NOT NULL`).join(' AND ')} THEN (${args.map((a) => a.sql).join(', ')}) END`;
+  const present =
+    args.length === 1
+      ? args[0]?.sql
+      : `CASE WHEN ${args.map((a) => `${a.sql} IS NOT NULL`).join(' AND ')} THEN (${args.map((a) => a.sql).join(', ')}) END`;
   return aggregate(call, `count(${distinct(call)}${present})`, t.bigint);
 }
 
-const rule = (name: string, bind: FunctionRule['bind'], status: FunctionRule['status'] = 'exact'): FunctionRule => ({
+const rule = (
+  name: string,
+  bind: FunctionRule['bind'],
+  status: FunctionRule['status'] = 'exact',
+): FunctionRule => ({
   name,
   kind: 'aggregate',
   status,

@@ -1,7 +1,7 @@
-import { ordinal, unexpectedInput, wrongArgs } from '../errors.ts';
 import { type Bound, fill, marks } from '../bind/bound.ts';
 import { cast } from '../bind/cast.ts';
-import { implicitlyCastable, isNumeric, t, type Type, widest } from '../types/index.ts';
+import { ordinal, unexpectedInput, wrongArgs } from '../errors.ts';
+import { implicitlyCastable, isNumeric, type Type, t, widest } from '../types/index.ts';
 
 /** How close a function is to Spark's. Only `exact` and `approximate` ones run. */
 export type Status = 'exact' | 'approximate' | 'refused';
@@ -81,12 +81,19 @@ export function rules(kind: FunctionRule['kind'], status: Status, text: string):
       byName.set(name, overloads);
     }
   }
-  return [...byName].map(([name, overloads]) => ({ name, status, kind, bind: (call) => apply(call, overloads, kind) }));
+  return [...byName].map(([name, overloads]) => ({
+    name,
+    status,
+    kind,
+    bind: (call) => apply(call, overloads, kind),
+  }));
 }
 
 function apply(call: FunctionCall, overloads: readonly Overload[], kind: FunctionRule['kind']): Bound {
   const { args } = call;
-  const fitting = overloads.filter((o) => (o.variadic ? args.length >= o.params.length - 1 : args.length === o.params.length));
+  const fitting = overloads.filter((o) =>
+    o.variadic ? args.length >= o.params.length - 1 : args.length === o.params.length,
+  );
   if (fitting.length === 0) throw wrongArgs(call.name, counts(overloads), args.length);
   const accepted = fitting.find((o) => accepts(o, args)) ?? fitting[0];
   if (!accepted) throw wrongArgs(call.name, counts(overloads), args.length);
@@ -94,7 +101,10 @@ function apply(call: FunctionCall, overloads: readonly Overload[], kind: Functio
   const template = accepted.template.replaceAll('$*', typed.map((_arg, i) => `$${i + 1}`).join(', '));
   const sql =
     kind === 'aggregate' && call.distinct
-      ? fill(template.replace('$1', 'DISTINCT $1'), typed.map((arg) => ({ ...arg, simple: true })))
+      ? fill(
+          template.replace('$1', 'DISTINCT $1'),
+          typed.map((arg) => ({ ...arg, simple: true })),
+        )
       : fill(template, kind === 'aggregate' ? typed.map((arg) => ({ ...arg, simple: true })) : typed);
   return {
     sql,
@@ -114,7 +124,8 @@ function counts(overloads: readonly Overload[]): string {
   return sizes.length === 1 ? String(sizes[0]) : `[${sizes.join(', ')}]`;
 }
 
-const param = (overload: Overload, index: number): string => overload.params[Math.min(index, overload.params.length - 1)] ?? 'a';
+const param = (overload: Overload, index: number): string =>
+  overload.params[Math.min(index, overload.params.length - 1)] ?? 'a';
 
 function accepts(overload: Overload, args: readonly Bound[]): boolean {
   return args.every(({ type }, i) => {
@@ -132,7 +143,8 @@ function convert(call: FunctionCall, overload: Overload): Bound[] {
   const common = widest(call.args.filter((_arg, i) => param(overload, i) === 'c').map((arg) => arg.type));
   return call.args.map((arg, i) => {
     const code = param(overload, i);
-    const fail = (required: string) => unexpectedInput(callName(call), ordinal(i), required, arg.name, arg.type);
+    const fail = (required: string) =>
+      unexpectedInput(callName(call), ordinal(i), required, arg.name, arg.type);
     if (code === 'a') return arg;
     if (code === 'c') {
       if (!common) throw fail('SAME TYPE');

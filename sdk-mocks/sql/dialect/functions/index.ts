@@ -7,7 +7,11 @@ export { callName, type FunctionCall, type FunctionRule, type SessionValues, typ
 export { subscript } from './special.ts';
 
 /** Every built-in function we run, by lower-case Spark name; a later rule with more overloads wins over the plain table. */
-const table: ReadonlyMap<string, readonly FunctionRule[]> = collect([...scalarRules, ...specialRules, ...aggregateRules]);
+const table: ReadonlyMap<string, readonly FunctionRule[]> = collect([
+  ...scalarRules,
+  ...specialRules,
+  ...aggregateRules,
+]);
 
 function collect(rules: readonly FunctionRule[]): Map<string, FunctionRule[]> {
   const found = new Map<string, FunctionRule[]>();
@@ -21,6 +25,13 @@ export function builtin(name: string): readonly FunctionRule[] {
 }
 
 /** The coverage table: name, status, note. */
-export function functionStatus(): { name: string; status: FunctionRule['status']; kind: FunctionRule['kind']; note?: string }[] {
-  return [...table.values()].flatMap((rules) => rules.slice(0, 1)).map(({ name, status, kind, note }) => ({ name, status, kind, ...(note === undefined ? {} : { note }) }));
+export function functionStatus(): {
+  name: string;
+  status: FunctionRule['status'];
+  kind: FunctionRule['kind'];
+  note?: string;
+}[] {
+  return [...table.values()]
+    .flatMap((rules) => rules.slice(0, 1))
+    .map(({ name, status, kind, note }) => ({ name, status, kind, ...(note === undefined ? {} : { note }) }));
 }

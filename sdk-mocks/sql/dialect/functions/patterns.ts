@@ -1,9 +1,34 @@
 import { SqlError } from '../../../../emulator/core/index.ts';
 
 const letters: Record<string, string> = {
-  yyyy: '%Y', y: '%Y', yy: '%y', MM: '%m', M: '%-m', MMM: '%b', MMMM: '%B', LLLL: '%B', LLL: '%b', dd: '%d', d: '%-d',
-  HH: '%H', H: '%-H', hh: '%I', h: '%-I', mm: '%M', m: '%-M', ss: '%S', s: '%-S', SSS: '%g', SSSSSS: '%f', a: '%p',
-  E: '%a', EE: '%a', EEE: '%a', EEEE: '%A', DDD: '%j', D: '%-j',
+  yyyy: '%Y',
+  y: '%Y',
+  yy: '%y',
+  MM: '%m',
+  M: '%-m',
+  MMM: '%b',
+  MMMM: '%B',
+  LLLL: '%B',
+  LLL: '%b',
+  dd: '%d',
+  d: '%-d',
+  HH: '%H',
+  H: '%-H',
+  hh: '%I',
+  h: '%-I',
+  mm: '%M',
+  m: '%-M',
+  ss: '%S',
+  s: '%-S',
+  SSS: '%g',
+  SSSSSS: '%f',
+  a: '%p',
+  E: '%a',
+  EE: '%a',
+  EEE: '%a',
+  EEEE: '%A',
+  DDD: '%j',
+  D: '%-j',
 };
 
 /**
@@ -18,7 +43,11 @@ export function strftimePattern(pattern: string): string {
     else if (/[A-Za-z]/.test(all)) {
       const format = letters[all];
       if (format === undefined) {
-        throw new SqlError('INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER', '22007', `Unrecognized datetime pattern: '${pattern}'. The pattern letters "${all}" are not supported.`);
+        throw new SqlError(
+          'INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER',
+          '22007',
+          `Unrecognized datetime pattern: '${pattern}'. The pattern letters "${all}" are not supported.`,
+        );
       }
       out += format;
     } else out += all === '%' ? '%%' : all;

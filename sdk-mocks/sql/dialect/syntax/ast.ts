@@ -69,7 +69,12 @@ export type Expression = Node &
         patterns: readonly Expression[];
         not: boolean;
       }
-    | { kind: 'case'; operand: Expression | null; whens: readonly { when: Expression; then: Expression }[]; otherwise: Expression | null }
+    | {
+        kind: 'case';
+        operand: Expression | null;
+        whens: readonly { when: Expression; result: Expression }[];
+        otherwise: Expression | null;
+      }
     | { kind: 'cast'; operand: Expression; type: TypeName; safe: boolean }
     | { kind: 'extract'; field: string; operand: Expression }
     | {
@@ -120,7 +125,13 @@ export type Relation = Node &
     | { kind: 'table_identifier'; value: Expression; alias: TableAlias | null }
     | { kind: 'subquery'; query: Query; alias: TableAlias | null; lateral: boolean }
     | { kind: 'values'; rows: readonly (readonly Expression[])[]; alias: TableAlias | null }
-    | { kind: 'table_function'; name: NameParts; args: readonly Expression[]; alias: TableAlias | null; lateral: boolean }
+    | {
+        kind: 'table_function';
+        name: NameParts;
+        args: readonly Expression[];
+        alias: TableAlias | null;
+        lateral: boolean;
+      }
     | {
         kind: 'join';
         type: JoinType;
@@ -155,7 +166,13 @@ export type Relation = Node &
         groups: readonly { columns: readonly Expression[]; alias: string | null }[];
         alias: TableAlias | null;
       }
-    | { kind: 'sample'; input: Relation; percent: Expression | null; rows: Expression | null; seed: string | null }
+    | {
+        kind: 'sample';
+        input: Relation;
+        percent: Expression | null;
+        rows: Expression | null;
+        seed: string | null;
+      }
     | { kind: 'parenthesised'; inner: Relation; alias: TableAlias | null }
   );
 

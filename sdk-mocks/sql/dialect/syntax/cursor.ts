@@ -55,6 +55,13 @@ export class Cursor {
     return true;
   }
 
+  /** Takes one of two words of opposite meaning: true for `yes`, false for `no` or neither. */
+  either(yes: readonly string[], no: readonly string[]): boolean {
+    if (this.take(...yes)) return true;
+    this.take(...no);
+    return false;
+  }
+
   expect(...keys: string[]): Token {
     const token = this.peek();
     if (!this.take(...keys)) throw this.error();

@@ -51,7 +51,7 @@ export class ExpressionParser {
 
   sortItem(): SortItem {
     const expression = this.expression();
-    const descending = this.#c.take('DESC') || (this.#c.take('ASC'), false);
+    const descending = this.#c.either(['DESC'], ['ASC']);
     return { expression, descending, nullsFirst: this.nullsFirst(descending) };
   }
 
@@ -144,7 +144,8 @@ export class ExpressionParser {
     }
     for (const word of ['LIKE', 'ILIKE', 'RLIKE', 'REGEXP']) {
       if (!c.take(word)) continue;
-      const op = word === 'REGEXP' ? 'RLIKE' : word === 'LIKE' ? 'LIKE' : word === 'ILIKE' ? 'ILIKE' : 'RLIKE';
+      const op =
+        word === 'REGEXP' ? 'RLIKE' : word === 'LIKE' ? 'LIKE' : word === 'ILIKE' ? 'ILIKE' : 'RLIKE';
       if (op !== 'RLIKE' && (c.at('ANY') || c.at('SOME') || c.at('ALL'))) {
         const quantifier = c.next().key === 'ALL' ? 'ALL' : 'ANY';
         c.expect('(');
@@ -153,8 +154,8 @@ export class ExpressionParser {
         return { kind: 'like_many', op, quantifier, operand, patterns, not, at };
       }
       const pattern = this.#value();
-      const escape = c.take('ESCAPE') ? this.#value() : null;
-      return { kind: 'like', op, operand, pattern, escape, not, at };
+      const mark = c.take('ESCAPE') ? this.#value() : null;
+      return { kind: 'like', op, operand, pattern, escape: mark, not, at };
     }
     return undefined;
   }
@@ -252,7 +253,9 @@ export class ExpressionParser {
     const { key } = this.#c.peek(ahead);
     if (!queryStart.includes(key) || key === 'MAP' || key === 'REDUCE') return false;
     const after = this.#c.peek(ahead + 1).key;
-    return key === 'VALUES' || key === 'FROM' || key === 'TABLE' ? after !== ',' && after !== ')' && after !== '.' : after !== '.';
+    return key === 'VALUES' || key === 'FROM' || key === 'TABLE'
+      ? after !== ',' && after !== ')' && after !== '.'
+      : after !== '.';
   }
 
   #primary(): Expression {
@@ -350,15 +353,25 @@ export class ExpressionParser {
     if (key === 'NULL' && following.key !== '(') return this.#literal(at, { type: 'null' });
     if (key === 'TRUE' && following.key !== '(') return this.#literal(at, { type: 'boolean', value: true });
     if (key === 'FALSE' && following.key !== '(') return this.#literal(at, { type: 'boolean', value: false });
-    if (following.kind === 'string' && ['DATE', 'TIMESTAMP', 'TIMESTAMP_NTZ', 'TIMESTAMP_LTZ', 'X'].includes(key)) {
+    if (
+      following.kind === 'string' &&
+      ['DATE', 'TIMESTAMP', 'TIMESTAMP_NTZ', 'TIMESTAMP_LTZ', 'X'].includes(key)
+    ) {
       c.next();
       return { kind: 'literal', literal: { type: 'typed', name: key, value: c.next().text }, at };
     }
-    if (key === 'INTERVAL' && (following.kind === 'string' || following.kind === 'number' || ['-', '+', '('].includes(following.key) || (following.kind === 'word' && units.has(c.peek(2).key)))) {
+    if (
+      key === 'INTERVAL' &&
+      (following.kind === 'string' ||
+        following.kind === 'number' ||
+        ['-', '+', '('].includes(following.key) ||
+        (following.kind === 'word' && units.has(c.peek(2).key)))
+    ) {
       if (following.key !== '(' || !this.#isCallOf()) return parseInterval(c, () => this.#unary(), at);
     }
     if (key === 'CASE') return this.#case(at);
-    if ((key === 'CAST' || key === 'TRY_CAST') && following.key === '(') return this.#cast(at, key === 'TRY_CAST');
+    if ((key === 'CAST' || key === 'TRY_CAST') && following.key === '(')
+      return this.#cast(at, key === 'TRY_CAST');
     if (key === 'EXISTS' && following.key === '(') {
       const mark = c.mark();
       c.take('EXISTS', '(');
@@ -376,7 +389,8 @@ export class ExpressionParser {
       if (key === 'TRIM') return this.#trim(at);
       if (key === 'OVERLAY') return this.#overlay(at);
       if (key === 'IDENTIFIER') return this.#identifierClause(at);
-      if (['TIMESTAMPADD', 'TIMESTAMPDIFF', 'DATEADD', 'DATEDIFF', 'DATE_ADD', 'DATE_DIFF'].includes(key)) return this.#unitCall(at);
+      if (['TIMESTAMPADD', 'TIMESTAMPDIFF', 'DATEADD', 'DATEDIFF', 'DATE_ADD', 'DATE_DIFF'].includes(key))
+        return this.#unitCall(at);
     }
     if (bareFunctions.has(key) && following.key !== '(' && following.key !== '.') {
       c.next();
@@ -413,11 +427,11 @@ export class ExpressionParser {
     const c = this.#c;
     c.expect('CASE');
     const operand = c.at('WHEN') ? null : this.expression();
-    const whens: { when: Expression; then: Expression }[] = [];
+    const whens: { when: Expression; result: Expression }[] = [];
     while (c.take('WHEN')) {
       const when = this.expression();
       c.expect('THEN');
-      whens.push({ when, then: this.expression() });
+      whens.push({ when, result: this.expression() });
     }
     if (whens.length === 0) throw c.error();
     const otherwise = c.take('ELSE') ? this.expression() : null;
@@ -524,7 +538,11 @@ export class ExpressionParser {
     c.expect(',');
     const args = this.expressions();
     c.expect(')');
-    const literal: Expression = { kind: 'literal', literal: { type: 'string', value: unit.key }, at: unit.start };
+    const literal: Expression = {
+      kind: 'literal',
+      literal: { type: 'string', value: unit.key },
+      at: unit.start,
+    };
     const full = name.includes('diff') ? 'timestampdiff' : 'timestampadd';
     return this.#call(at, [full], [literal, ...args]);
   }
@@ -564,7 +582,9 @@ export class ExpressionParser {
   #arguments(name: readonly string[], at: number): Expression {
     const c = this.#c;
     c.expect('(');
-    const distinct = c.take('DISTINCT') || (c.at('ALL') && c.peek(1).key !== ')' && c.peek(1).key !== ',' ? c.take('ALL') && false : false);
+    const distinct =
+      c.take('DISTINCT') ||
+      (c.at('ALL') && c.peek(1).key !== ')' && c.peek(1).key !== ',' ? c.take('ALL') && false : false);
     const argNames: (string | null)[] = [];
     const args: Expression[] = [];
     if (!c.at(')')) {
@@ -618,7 +638,11 @@ export class ExpressionParser {
     if (!c.at('(')) return { name: c.identifier(), partition: [], order: [], frame: null };
     c.expect('(');
     let name: string | undefined;
-    if (c.isIdentifier() && !c.atAny(['PARTITION', 'ORDER', 'DISTRIBUTE', 'SORT', 'CLUSTER', 'ROWS', 'RANGE'])) name = c.identifier();
+    if (
+      c.isIdentifier() &&
+      !c.atAny(['PARTITION', 'ORDER', 'DISTRIBUTE', 'SORT', 'CLUSTER', 'ROWS', 'RANGE'])
+    )
+      name = c.identifier();
     const partition = c.take('PARTITION', 'BY') || c.take('DISTRIBUTE', 'BY') ? this.expressions() : [];
     const order = c.take('ORDER', 'BY') || c.take('SORT', 'BY') ? this.sortItems() : [];
     const frame = this.#frame();

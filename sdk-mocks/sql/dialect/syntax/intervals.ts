@@ -1,7 +1,19 @@
 import type { Expression } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 
-const names = ['YEAR', 'QUARTER', 'MONTH', 'WEEK', 'DAY', 'DAYOFYEAR', 'HOUR', 'MINUTE', 'SECOND', 'MILLISECOND', 'MICROSECOND'];
+const names = [
+  'YEAR',
+  'QUARTER',
+  'MONTH',
+  'WEEK',
+  'DAY',
+  'DAYOFYEAR',
+  'HOUR',
+  'MINUTE',
+  'SECOND',
+  'MILLISECOND',
+  'MICROSECOND',
+];
 
 /** Unit keywords in both numbers. */
 export const units: ReadonlySet<string> = new Set(names.flatMap((name) => [name, `${name}S`]));
@@ -11,7 +23,11 @@ export function parseInterval(c: Cursor, value: () => Expression, at: number): E
   c.expect('INTERVAL');
   const negative = c.peek().key === '-' && c.peek(1).kind === 'string' ? c.take('-') : false;
   if (c.peek().kind === 'string' && !units.has(c.peek(1).key)) {
-    return { kind: 'literal', literal: { type: 'interval', parts: textParts(c, c.next().text, negative, at) }, at };
+    return {
+      kind: 'literal',
+      literal: { type: 'interval', parts: textParts(c, c.next().text, negative, at) },
+      at,
+    };
   }
   if (c.peek().kind === 'string' && c.peek(2).key === 'TO') {
     const text = c.next().text;
@@ -27,19 +43,31 @@ export function parseInterval(c: Cursor, value: () => Expression, at: number): E
     const unit = c.next();
     if (!units.has(unit.key)) throw c.error('', unit);
     parts.push({ value: sign, unit: singular(unit.key) });
-  } while (c.peek().kind === 'number' || c.peek().kind === 'string' || (c.peek().key === '-' && c.peek(1).kind === 'number'));
+  } while (
+    c.peek().kind === 'number' ||
+    c.peek().kind === 'string' ||
+    (c.peek().key === '-' && c.peek(1).kind === 'number')
+  );
   return { kind: 'literal', literal: { type: 'interval', parts }, at };
 }
 
 /** `'1 day 2 hours'` in one string. */
-export function textParts(c: Cursor, text: string, negative: boolean, at: number): { value: Expression; unit: string }[] {
+export function textParts(
+  c: Cursor,
+  text: string,
+  negative: boolean,
+  at: number,
+): { value: Expression; unit: string }[] {
   const parts: { value: Expression; unit: string }[] = [];
   const pattern = /([+-]?\s*\d+(?:\.\d+)?)\s*([a-z]+)/gi;
   const rest = text.replace(/^\s*interval\s+/i, '').replace(pattern, (_all, amount: string, unit: string) => {
     if (!units.has(unit.toUpperCase())) return `?${unit}`;
     const number = amount.replace(/\s+/g, '');
     const signed = negative ? (number.startsWith('-') ? number.slice(1) : `-${number}`) : number;
-    parts.push({ value: { kind: 'literal', literal: { type: 'number', text: signed.replace(/^\+/, '') }, at }, unit: singular(unit.toUpperCase()) });
+    parts.push({
+      value: { kind: 'literal', literal: { type: 'number', text: signed.replace(/^\+/, '') }, at },
+      unit: singular(unit.toUpperCase()),
+    });
     return '';
   });
   if (rest.trim() !== '' || parts.length === 0) throw c.error('cannot parse the interval');

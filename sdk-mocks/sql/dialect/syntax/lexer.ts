@@ -101,11 +101,14 @@ export function tokenize(text: string): Token[] {
       push('string', text.slice(at + 2, end - 1), '', end);
     } else if (c === "'" || c === '"') {
       const end = stringEnd(text, at, false);
-      push('string', unescape(text.slice(at + 1, end - 1)), '', end);
+      push('string', unescaped(text.slice(at + 1, end - 1)), '', end);
     } else if (c === '`') {
       const end = quotedEnd(text, at);
       push('quoted', text.slice(at + 1, end - 1).replaceAll('``', '`'), '', end);
-    } else if (/\d/.test(c) || (c === '.' && /\d/.test(text.charAt(at + 1)) && !endsName(tokens.at(-1), at))) {
+    } else if (
+      /\d/.test(c) ||
+      (c === '.' && /\d/.test(text.charAt(at + 1)) && !endsName(tokens.at(-1), at))
+    ) {
       const end = numberEnd(text, at);
       if (end.isWord) push('word', end.text, end.text.toUpperCase(), at + end.text.length);
       else push('number', end.text, '', at + end.text.length);
@@ -197,7 +200,7 @@ function endsValue(token: Token | undefined, at: number): boolean {
 const escapes: Record<string, string> = { '0': '\0', b: '\b', n: '\n', r: '\r', t: '\t', Z: '\u001a' };
 
 /** docs: sql-ref-literals, string escapes. `\%` and `\_` keep their backslash for LIKE. */
-function unescape(body: string): string {
+function unescaped(body: string): string {
   if (!/[\\'"]/.test(body)) return body;
   return body.replace(
     /\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})|\\([0-3][0-7]{2})|\\([\s\S])|''|""/g,

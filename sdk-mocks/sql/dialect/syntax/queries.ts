@@ -82,7 +82,7 @@ class QueryParser {
       if (c.take('ORDER', 'BY') || c.take('SORT', 'BY')) {
         if (c.at('ALL') && c.peek(1).key !== '.') {
           c.next();
-          const descending = c.take('DESC') || (c.take('ASC'), false);
+          const descending = c.either(['DESC'], ['ASC']);
           orderAll = { descending, nullsFirst: this.expressions.nullsFirst(descending) };
         } else order = this.expressions.sortItems();
       } else if (c.take('CLUSTER', 'BY') || c.take('DISTRIBUTE', 'BY')) {
@@ -106,7 +106,7 @@ class QueryParser {
       const found = level === 0 ? ['UNION', 'EXCEPT', 'MINUS'].includes(key) : key === 'INTERSECT';
       if (!found) return left;
       c.next();
-      const all = c.take('ALL') || (c.take('DISTINCT'), false);
+      const all = c.either(['ALL'], ['DISTINCT']);
       const byName = c.take('BY', 'NAME');
       const op = key === 'UNION' ? 'UNION' : key === 'INTERSECT' ? 'INTERSECT' : 'EXCEPT';
       left = { kind: 'set', op, all, byName, left, right: next(), at: start };
@@ -147,7 +147,9 @@ class QueryParser {
 
   #selectBody(at: number, before: Select['from']): Select {
     const c = this.#c;
-    const distinct = c.take('DISTINCT') || (c.at('ALL') && !c.atAny(endOfSelect) && c.peek(1).key !== ',' ? c.take('ALL') && false : false);
+    const distinct =
+      c.take('DISTINCT') ||
+      (c.at('ALL') && !c.atAny(endOfSelect) && c.peek(1).key !== ',' ? c.take('ALL') && false : false);
     const items = c.list(() => this.#item());
     const from = before ?? (c.take('FROM') ? this.#relations.from() : null);
     const where = c.take('WHERE') ? this.expressions.expression() : null;
@@ -190,15 +192,19 @@ class QueryParser {
     }
     const items = c.list(() => this.#groupItem());
     const plain = items.flatMap((item) => (item.kind === 'expression' ? [item.expression] : []));
-    if (c.take('WITH', 'ROLLUP')) return { all: false, items: [{ kind: 'sets', type: 'ROLLUP', sets: plain.map((e) => [e]) }] };
-    if (c.take('WITH', 'CUBE')) return { all: false, items: [{ kind: 'sets', type: 'CUBE', sets: plain.map((e) => [e]) }] };
-    if (c.take('GROUPING', 'SETS')) return { all: false, items: [{ kind: 'sets', type: 'GROUPING SETS', sets: this.#sets() }] };
+    if (c.take('WITH', 'ROLLUP'))
+      return { all: false, items: [{ kind: 'sets', type: 'ROLLUP', sets: plain.map((e) => [e]) }] };
+    if (c.take('WITH', 'CUBE'))
+      return { all: false, items: [{ kind: 'sets', type: 'CUBE', sets: plain.map((e) => [e]) }] };
+    if (c.take('GROUPING', 'SETS'))
+      return { all: false, items: [{ kind: 'sets', type: 'GROUPING SETS', sets: this.#sets() }] };
     return { all: false, items };
   }
 
   #groupItem(): GroupItem {
     const c = this.#c;
-    if (c.at('ROLLUP', '(')) return { kind: 'sets', type: c.next().key === 'ROLLUP' ? 'ROLLUP' : 'CUBE', sets: this.#sets() };
+    if (c.at('ROLLUP', '('))
+      return { kind: 'sets', type: c.next().key === 'ROLLUP' ? 'ROLLUP' : 'CUBE', sets: this.#sets() };
     if (c.at('CUBE', '(')) {
       c.next();
       return { kind: 'sets', type: 'CUBE', sets: this.#sets() };

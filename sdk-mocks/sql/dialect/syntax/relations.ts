@@ -24,7 +24,8 @@ export class RelationParser {
         const right = this.#joined();
         left = { kind: 'join', type: 'CROSS', left, right, on: null, using: null, natural: false, at };
       } else if (c.at('LATERAL', 'VIEW')) left = this.#lateralView(left);
-      else if (c.atAny(['PIVOT', 'UNPIVOT']) && (c.peek(1).key === '(' || c.peek(2).key === 'NULLS')) left = this.#pivots(left);
+      else if (c.atAny(['PIVOT', 'UNPIVOT']) && (c.peek(1).key === '(' || c.peek(2).key === 'NULLS'))
+        left = this.#pivots(left);
       else return left;
     }
   }
@@ -161,7 +162,14 @@ export class RelationParser {
       seed = c.next().text;
       c.expect(')');
     }
-    const sampled: Relation = { kind: 'sample', input, percent: rows ? null : value, rows: rows ? value : null, seed, at };
+    const sampled: Relation = {
+      kind: 'sample',
+      input,
+      percent: rows ? null : value,
+      rows: rows ? value : null,
+      seed,
+      at,
+    };
     const alias = this.alias();
     return alias ? { kind: 'parenthesised', inner: sampled, alias, at } : sampled;
   }
@@ -220,7 +228,7 @@ export class RelationParser {
     const c = this.#c;
     const at = c.peek().start;
     c.expect('UNPIVOT');
-    const includeNulls = c.take('INCLUDE', 'NULLS') || (c.take('EXCLUDE', 'NULLS'), false);
+    const includeNulls = c.either(['INCLUDE', 'NULLS'], ['EXCLUDE', 'NULLS']);
     c.expect('(');
     const valueColumns = c.at('(') ? c.identifiers() : [c.identifier()];
     c.expect('FOR');
@@ -232,7 +240,16 @@ export class RelationParser {
       return { columns, alias };
     });
     c.expect(')', ')');
-    return { kind: 'unpivot', input, includeNulls, valueColumns, nameColumn, groups, alias: this.alias(), at };
+    return {
+      kind: 'unpivot',
+      input,
+      includeNulls,
+      valueColumns,
+      nameColumn,
+      groups,
+      alias: this.alias(),
+      at,
+    };
   }
 }
 

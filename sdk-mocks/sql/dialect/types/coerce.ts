@@ -1,4 +1,14 @@
-import { adjusted, asDecimal, isDatetime, isIntegral, isNumeric, numericRank, sameType, t, type Type } from './types.ts';
+import {
+  adjusted,
+  asDecimal,
+  isDatetime,
+  isIntegral,
+  isNumeric,
+  numericRank,
+  sameType,
+  type Type,
+  t,
+} from './types.ts';
 
 /** Common type of two for CASE, UNION, IN, comparisons (code: Spark AnsiTypeCoercion.findWiderTypeForTwo). Undefined when there is none. */
 export function wider(a: Type, b: Type): Type | undefined {
@@ -7,7 +17,8 @@ export function wider(a: Type, b: Type): Type | undefined {
   if (b.kind === 'void') return a;
   if (isNumeric(a) && isNumeric(b)) return widerNumber(a, b);
   if (a.kind === 'string' || b.kind === 'string') return widerString(a.kind === 'string' ? b : a);
-  if (isDatetime(a) && isDatetime(b)) return a.kind === 'timestamp' || b.kind === 'timestamp' ? t.timestamp : t.timestamp_ntz;
+  if (isDatetime(a) && isDatetime(b))
+    return a.kind === 'timestamp' || b.kind === 'timestamp' ? t.timestamp : t.timestamp_ntz;
   return widerNested(a, b);
 }
 
@@ -76,15 +87,18 @@ export function widest(types: readonly Type[]): Type | undefined {
 /** May a value go where `to` is expected without a CAST (code: Spark AnsiTypeCoercion.implicitCast)? */
 export function implicitlyCastable(from: Type, to: Type): boolean {
   if (sameType(from, to) || from.kind === 'void') return true;
-  if (to.kind === 'string') return !['array', 'map', 'struct', 'variant', 'binary'].includes(from.kind) || from.kind === 'binary';
-  if (from.kind === 'string') return isNumeric(to) || isDatetime(to) || to.kind === 'boolean' || to.kind === 'binary';
+  if (to.kind === 'string')
+    return !['array', 'map', 'struct', 'variant', 'binary'].includes(from.kind) || from.kind === 'binary';
+  if (from.kind === 'string')
+    return isNumeric(to) || isDatetime(to) || to.kind === 'boolean' || to.kind === 'binary';
   if (isNumeric(from) && isNumeric(to)) {
     if (to.kind === 'decimal') return from.kind === 'decimal' || isIntegral(from);
     return numericRank(from) <= numericRank(to);
   }
   if (isDatetime(from) && isDatetime(to)) return true;
   if (from.kind === 'array' && to.kind === 'array') return implicitlyCastable(from.element, to.element);
-  if (from.kind === 'map' && to.kind === 'map') return implicitlyCastable(from.key, to.key) && implicitlyCastable(from.value, to.value);
+  if (from.kind === 'map' && to.kind === 'map')
+    return implicitlyCastable(from.key, to.key) && implicitlyCastable(from.value, to.value);
   if (from.kind === 'interval' && to.kind === 'interval') return from.family === to.family;
   return wider(from, to) !== undefined && sameType(wider(from, to) ?? from, to);
 }

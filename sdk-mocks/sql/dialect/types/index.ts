@@ -12,6 +12,6 @@ export {
   type Kind,
   numericRank,
   sameType,
-  t,
   type Type,
+  t,
 } from './types.ts';

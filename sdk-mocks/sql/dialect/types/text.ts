@@ -1,6 +1,6 @@
 import { SqlError } from '../../../../emulator/core/index.ts';
 import { type Token, tokenize } from '../syntax/lexer.ts';
-import { t, type Type } from './types.ts';
+import { type Type, t } from './types.ts';
 
 const simple: Record<string, Type> = {
   VOID: t.void,
@@ -134,7 +134,11 @@ function readDecimal(r: Reader, text: string): Type {
   }
   expect(r, ')', text);
   if (precision > 38) {
-    throw new SqlError('DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION', '22003', `Decimal precision ${precision} exceeds max precision 38.`);
+    throw new SqlError(
+      'DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION',
+      '22003',
+      `Decimal precision ${precision} exceeds max precision 38.`,
+    );
   }
   if (!(precision > 0) || !(scale >= 0) || scale > precision) throw unsupported(text);
   return t.decimal(precision, scale);

@@ -53,7 +53,8 @@ const fractional: readonly Kind[] = ['float', 'double'];
 
 export const isIntegral = (type: Type): boolean => integral.includes(type.kind);
 export const isFloating = (type: Type): boolean => fractional.includes(type.kind);
-export const isNumeric = (type: Type): boolean => isIntegral(type) || isFloating(type) || type.kind === 'decimal';
+export const isNumeric = (type: Type): boolean =>
+  isIntegral(type) || isFloating(type) || type.kind === 'decimal';
 export const isDatetime = (type: Type): boolean => ['date', 'timestamp', 'timestamp_ntz'].includes(type.kind);
 export const isNested = (type: Type): boolean => ['array', 'map', 'struct'].includes(type.kind);
 
@@ -96,7 +97,11 @@ export function sameType(a: Type, b: Type): boolean {
       a.fields.length === b.fields.length &&
       a.fields.every((field, i) => {
         const other = b.fields[i];
-        return other !== undefined && field.name.toLowerCase() === other.name.toLowerCase() && sameType(field.type, other.type);
+        return (
+          other !== undefined &&
+          field.name.toLowerCase() === other.name.toLowerCase() &&
+          sameType(field.type, other.type)
+        );
       })
     );
   }
