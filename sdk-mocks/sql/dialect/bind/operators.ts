@@ -3,7 +3,6 @@ import {
   adjusted,
   asDecimal,
   duckType,
-  implicitlyCastable,
   isDatetime,
   isFloating,
   isIntegral,
@@ -254,5 +253,3 @@ export function condition(value: Bound, where: string): Bound {
     `The first parameter requires the "BOOLEAN" type, however "${where}" has the type "${typeText(value.type)}".`,
   );
 }
-
-export { implicitlyCastable };

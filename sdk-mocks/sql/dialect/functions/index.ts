@@ -3,7 +3,7 @@ import type { FunctionRule } from './define.ts';
 import { scalarRules } from './scalar.ts';
 import { specialRules } from './special.ts';
 
-export { callName, type FunctionCall, type FunctionRule, type SessionValues, type Status } from './define.ts';
+export { callName, type FunctionRule, type SessionValues } from './define.ts';
 export { subscript } from './special.ts';
 
 /** Every built-in function we run, by lower-case Spark name; a later rule with more overloads wins over the plain table. */

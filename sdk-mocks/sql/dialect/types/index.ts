@@ -9,8 +9,6 @@ export {
   isIntegral,
   isNested,
   isNumeric,
-  type Kind,
-  numericRank,
   sameType,
   type Type,
   t,
