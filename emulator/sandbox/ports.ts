@@ -37,6 +37,8 @@ export function hostServices(world: World, apps: ReadonlyMap<string, RunningApp>
       secrets: {
         get: (scope, key) => world.secrets.get(scope, key),
         put: (scope, key, value) => world.secrets.put(scope, key, value, world.clock.now()),
+        remove: (scope, key) => world.secrets.remove(scope, key),
+        updatedAt: (scope, key) => world.secrets.keys(scope).find((one) => one.key === key)?.updatedAt,
         scopes: () => world.secrets.scopes(),
         keys: (scope) => world.secrets.keys(scope).map(({ key }) => key),
       },

@@ -95,7 +95,14 @@ export async function startWorkspace(options: {
     ports: {
       identity,
       apps: options.apps ?? { list: () => [], stop: async () => {}, start: async () => {} },
-      secrets: { get: () => undefined, put() {}, scopes: () => [], keys: () => [] },
+      secrets: {
+        get: () => undefined,
+        put() {},
+        remove() {},
+        updatedAt: () => undefined,
+        scopes: () => [],
+        keys: () => [],
+      },
       warehouses: {
         list: () => [{ id: warehouseId, name: 'Serverless Starter Warehouse', creator: admin.name }],
         session: () => ({ catalog: 'main', schema: 'default', timeZone: 'UTC' }),

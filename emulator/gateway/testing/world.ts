@@ -191,6 +191,7 @@ function fakePolicy(canUse: ReadonlySet<string>): Policy {
   };
   const none = { set: notHere, add: notHere, remove: notHere, get: notHere };
   return {
+    version: 1,
     securables: {
       register: notHere,
       unregister: notHere,
@@ -200,7 +201,6 @@ function fakePolicy(canUse: ReadonlySet<string>): Policy {
     },
     grants: { grant: notHere, revoke: notHere, on: notHere },
     permissions: none,
-    version: 1,
     authorizer: {
       check(caller, privilege, ref): Decision {
         if (canUse.has(caller.principal.name)) return { allow: true, reason: 'direct CAN_USE' };
