@@ -196,6 +196,7 @@ function fakePolicy(canUse: ReadonlySet<string>): Policy {
       register: notHere,
       unregister: notHere,
       exists: notHere,
+      rename: notHere,
       owner: notHere,
       setOwner: notHere,
       rename: notHere,
