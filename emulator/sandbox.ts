@@ -44,6 +44,23 @@ async function open(options: SandboxOptions, disposables: Disposables): Promise<
   addPeople(config, world);
 
   const apps = new Map<string, RunningApp>();
+  const origins = [() => [...apps.values()].map((app) => app.gateway.origin)];
+  // The gate proves itself on this machine while the workspace opens: a namespace takes about 0.1 s.
+  const opening = createEgress({
+    policy: config.egress.policy,
+    allowed: config.egress.allowed,
+    mode: config.egress.mode,
+    dnsFailure: config.egress.dns_failure,
+    baseFolder: folder,
+    platformOrigins: () => origins.flatMap((origin) => origin()),
+    journal: world.journal,
+    clock: world.clock,
+    log,
+    reachesTarget: true,
+  });
+  // Awaited below; a failure before that is not unhandled.
+  opening.catch(() => {});
+  disposables.defer(async () => (await opening.catch(() => undefined))?.close());
   const faults = createFaults();
   const workspace = await createWorkspace({
     services: hostServices(world, apps, log),
@@ -53,27 +70,18 @@ async function open(options: SandboxOptions, disposables: Disposables): Promise<
   });
   disposables.use(workspace);
   world.identity.addOrigin(workspace.origin);
+  origins.push(() => [workspace.origin]);
 
-  await runSeed(config.seed, {
-    folder,
-    caller: controlCaller(seedingAdmin(world)),
-    warehouse: world.warehouse,
-    timeZone: config.sql.time_zone,
-    onProgress,
-  });
-
-  const egress = await createEgress({
-    policy: config.egress.policy,
-    allowed: config.egress.allowed,
-    mode: config.egress.mode,
-    dnsFailure: config.egress.dns_failure,
-    baseFolder: folder,
-    platformOrigins: () => [workspace.origin, ...[...apps.values()].map((app) => app.gateway.origin)],
-    journal: world.journal,
-    clock: world.clock,
-    log,
-  });
-  disposables.use(egress);
+  const [egress] = await Promise.all([
+    opening,
+    runSeed(config.seed, {
+      folder,
+      caller: controlCaller(seedingAdmin(world)),
+      warehouse: world.warehouse,
+      timeZone: config.sql.time_zone,
+      onProgress,
+    }),
+  ]);
 
   for (const [name, app] of Object.entries(config.apps)) {
     const port = options.ports?.apps?.[name];
@@ -82,7 +90,7 @@ async function open(options: SandboxOptions, disposables: Disposables): Promise<
       workspaceOrigin: workspace.origin,
       folder,
       gate: egress,
-      gateTarget: () => undefined,
+      gateTarget: (appName) => egress.target(appName),
       gateway: config.gateway,
       runtime: config.runtime,
       log,

@@ -87,7 +87,7 @@ export async function addApp(name: string, app: AppConfig, context: AppContext):
   });
   disposables.use(gateway);
 
-  const inNamespace = context.gateTarget(name) !== undefined;
+  const inNamespace = context.gate.mode === 'strict';
   const process = createAppProcess({
     name,
     app,

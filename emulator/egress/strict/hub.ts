@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,9 +28,23 @@ export interface Hub {
 /** One connect asks for A and AAAA: a name that was just refused is not recorded again. */
 const quietAfterDenial = 1000;
 
+/**
+ * The folder of this user's hubs. Every namespace hides it as a whole, so that no app reaches the sockets of
+ * another run, also of one that starts later.
+ * @throws Error when somebody else owns it.
+ */
+export function hubsFolder(): string {
+  const uid = process.getuid?.() ?? 0;
+  const folder = join(tmpdir(), `brickbox-strict-${uid}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const found = lstatSync(folder);
+  if (found.isDirectory() && found.uid === uid && (found.mode & 0o077) === 0) return folder;
+  throw new Error(`${folder} is not a private folder of this user: remove it`);
+}
+
 /** Opens the sockets of one app start and serves its namespace. */
 export async function openHub(parts: HubParts, app: string, setup: Setup): Promise<Hub> {
-  const folder = mkdtempSync(join(tmpdir(), 'brickbox-ns-'));
+  const folder = mkdtempSync(join(hubsFolder(), 'ns-'));
   const open = new Set<Socket>();
   const denied = new Map<string, number>();
   let ready = false;
@@ -60,8 +74,11 @@ export async function openHub(parts: HubParts, app: string, setup: Setup): Promi
   };
 
   const handle = (socket: Socket, message: InsideMessage, stop: () => Buffer) => {
-    if (message.k === 'hello') socket.write(`${JSON.stringify(setup)}\n`);
-    else if (message.k === 'ready') ready = true;
+    if (message.k === 'hello') {
+      // A restarted app says hello again, and its canary is again not an attempt of the app.
+      ready = false;
+      socket.write(`${JSON.stringify(setup)}\n`);
+    } else if (message.k === 'ready') ready = true;
     else if (message.k === 'dns') socket.write(`${JSON.stringify(nameAnswer(message.id, message.name))}\n`);
     else flow(socket, stop(), message.address, message.port);
   };
