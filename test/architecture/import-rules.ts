@@ -100,6 +100,7 @@ export const doors: Record<string, readonly string[]> = {
     'apps.ts',
     'chapters.ts',
     'coverage.ts',
+    'gate.ts',
     'people.ts',
     'ports.ts',
     'seed.ts',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Sandbox } from '../../emulator/index.ts';
-import { openReachWorld, reach, strict, until } from './world.ts';
+import { hostOfApp, openReachWorld, reach, strict, until } from './world.ts';
 
 const rooms = join(tmpdir(), `brickbox-strict-${process.getuid?.()}`);
 const openRooms = () =>
@@ -50,6 +50,29 @@ describe.runIf(strict.available)('a sandbox in strict mode', () => {
     expect(echoed).toBe('through the namespace');
   });
 
+  test('the workspace answers under a name like the platform’s, with a certificate the app trusts', async () => {
+    const host = await hostOfApp(sandbox);
+    expect(host).toMatch(/^brickbox-[0-9a-f]{8}\.cloud\.databricks\.com$/);
+    expect(await reach(sandbox, `https://${host}/api/2.0/sql/warehouses`)).toMatchObject({ status: 401 });
+    const discovery = await reach(sandbox, `https://${host}/oidc/.well-known/oauth-authorization-server`);
+    expect(discovery).toMatchObject({ status: 200, text: expect.stringContaining(`https://${host}/oidc`) });
+    // Another Databricks name is nobody's here, and another port of ours has no listener.
+    const other = 'https://adb-1.cloud.databricks.com/';
+    expect(await reach(sandbox, other)).toEqual({ failed: 'EAI_AGAIN' });
+    expect(await reach(sandbox, `https://${host}:8443/`)).toEqual({ failed: 'ECONNRESET' });
+    expect(sandbox.egressReport().attempts.filter(({ verdict }) => verdict === 'allowed')).toEqual([]);
+  });
+
+  test('the app signs in there as its service principal', async () => {
+    const answer = await (await sandbox.as('ana').fetch('/me')).text();
+    expect(answer).toContain(sandbox.apps[0]?.servicePrincipal.applicationId ?? 'no service principal');
+  });
+
+  test('a stub answers over TLS with a certificate of the run', async () => {
+    const answer = await reach(sandbox, 'https://rates.example/v1/rates');
+    expect(answer).toMatchObject({ status: 200, text: expect.stringContaining('1.1') });
+  });
+
   test('the workspace answers, a stub answers, the denied control host does not', async () => {
     const workspace = await reach(sandbox, `${sandbox.workspaceUrl}/api/2.0/sql/warehouses`);
     expect(workspace).toMatchObject({ status: 401 });
@@ -59,11 +82,14 @@ describe.runIf(strict.available)('a sandbox in strict mode', () => {
     });
     expect(await reach(sandbox, 'http://denied.example/')).toEqual({ failed: 'EAI_AGAIN' });
     const report = sandbox.egressReport();
-    expect(report).toMatchObject({ mode: 'strict', usedUndeclared: ['denied.example'] });
-    expect(report.attempts).toMatchObject([
-      { host: 'rates.example', verdict: 'allowed', app: 'reach' },
-      { host: 'denied.example', verdict: 'denied', app: 'reach', count: 1 },
-    ]);
+    expect(report.mode).toBe('strict');
+    expect(report.usedUndeclared).toContain('denied.example');
+    expect(report.attempts).toContainEqual(
+      expect.objectContaining({ host: 'rates.example', port: 80, verdict: 'allowed', app: 'reach' }),
+    );
+    expect(report.attempts).toContainEqual(
+      expect.objectContaining({ host: 'denied.example', verdict: 'denied', app: 'reach', count: 1 }),
+    );
   });
 
   test('an app that crashed comes back, still in its namespace', async () => {

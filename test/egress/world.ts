@@ -33,6 +33,12 @@ export async function reach(sandbox: Sandbox, url: string): Promise<unknown> {
   return answer.json();
 }
 
+/** DATABRICKS_HOST as the app has it. */
+export async function hostOfApp(sandbox: Sandbox): Promise<string> {
+  const about: unknown = await (await sandbox.as('ana').fetch('/about')).json();
+  return typeof about === 'object' && about !== null && 'host' in about ? String(about.host) : '';
+}
+
 /** Waits until a condition holds; fails the test when it never does. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 1000; tries += 1) {

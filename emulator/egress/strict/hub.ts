@@ -61,12 +61,12 @@ export async function openHub(parts: HubParts, app: string, setup: Setup): Promi
 
   const flow = (socket: Socket, rest: Buffer, address: string, port: number) => {
     if (rest.length > 0) socket.unshift(rest);
-    if (isLoopback(address)) {
-      if (!parts.decide(address, port).platform) return socket.destroy();
+    const platform = parts.carrier.platform(address, port);
+    if (platform) {
       socket.write('+');
-      return joinSockets(socket, parts.carrier.dial(address, port));
+      return joinSockets(socket, platform);
     }
-    if (!ready) return socket.destroy();
+    if (!ready || isLoopback(address)) return socket.destroy();
     const judged = parts.carrier.judge({ app, host: address, port, protocol: 'tcp', process: null });
     if (!judged.route || judged.route.by === 'refused') return socket.destroy();
     socket.write('+');

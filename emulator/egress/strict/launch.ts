@@ -41,6 +41,7 @@ export interface StrictLaunches {
 export function createStrictLaunches(
   parts: HubParts,
   platformOrigins: () => readonly string[],
+  readable: () => readonly string[] = () => [],
 ): StrictLaunches {
   const hubs = new Map<string, Hub>();
   return {
@@ -56,6 +57,7 @@ export function createStrictLaunches(
         ports: acceptorPorts.filter((port) => port !== app.port && !bridged.includes(port)),
         masked: listeningSockets(),
         writable: process.getuid?.() === 0 ? writableFolders(launch) : null,
+        readable: readable(),
       });
       hubs.set(app.name, hub);
       return {

@@ -42,7 +42,7 @@ export function prepare(folder: string, setup: Setup): void {
   if (existsSync('/proc/sys/net/ipv6')) run('ip', '-6', 'route', 'add', 'local', '::/0', 'dev', 'lo');
   writeFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', '0');
   useOwnResolver(folder);
-  if (setup.writable) readOnly(setup.writable, dirname(folder));
+  if (setup.writable) readOnly(setup.writable, setup.readable, dirname(folder));
   for (const path of ['/run/systemd/resolve', '/run/nscd', '/var/run/nscd', ...setup.masked]) mask(path);
   mask(dirname(folder));
 }
@@ -78,10 +78,10 @@ function look(path: string): Stats | undefined {
 }
 
 /** Everything read-only except the given folders and a private /tmp: an app of root is root in its files. */
-function readOnly(writable: readonly string[], hubs: string): void {
+function readOnly(writable: readonly string[], readable: readonly string[], hubs: string): void {
   // Mounts of their own, so that they stay writable when the rest is not.
-  for (const folder of writable) run('mount', '--bind', folder, folder);
-  const inTmp = writable.filter((folder) => folder.startsWith('/tmp/'));
+  for (const folder of [...writable, ...readable]) run('mount', '--bind', folder, folder);
+  const inTmp = [...writable, ...readable].filter((folder) => folder.startsWith('/tmp/'));
   const held = inTmp.map((folder) => ({ folder, fd: openSync(folder, constants.O_RDONLY) }));
   for (const point of mountPoints()) {
     const kernel = /^\/(proc|sys|dev)(\/|$)/.test(point);

@@ -79,6 +79,7 @@ const carrier: Carrier = {
   judge: (attempt) => ({ attempt, decision: denied, route: undefined }),
   judgeName: () => denied,
   carry: () => false,
+  platform: () => undefined,
   dial() {
     throw new Error('nothing is dialled in a rehearsal');
   },

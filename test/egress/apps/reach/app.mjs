@@ -13,6 +13,7 @@ const server = createServer(async (req, res) => {
     return;
   }
   if (url.pathname === '/crash') return process.exit(3);
+  if (url.pathname === '/me') return res.end(await me());
   res.setHeader('content-type', 'application/json');
   res.end(JSON.stringify(url.pathname === '/reach' ? await reach(url.searchParams.get('url')) : about(req)));
 });
@@ -23,6 +24,22 @@ function about(req) {
     host: process.env.DATABRICKS_HOST,
     url: req.url,
   };
+}
+
+/** The app's own service principal, signed in with its secret, as deployed code does it. */
+async function me() {
+  const { DATABRICKS_HOST: host, DATABRICKS_CLIENT_ID: id, DATABRICKS_CLIENT_SECRET: secret } = process.env;
+  const origin = host.includes('://') ? host : `https://${host}`;
+  const granted = await fetch(`${origin}/oidc/v1/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa(`${id}:${secret}`)}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'all-apis' }),
+  });
+  const { access_token: token } = await granted.json();
+  const answer = await fetch(`${origin}/api/2.0/preview/scim/v2/Me`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  return answer.text();
 }
 
 async function reach(url) {
