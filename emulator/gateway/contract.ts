@@ -31,6 +31,7 @@ export interface GatewayOptions {
   sandboxId: string;
   /** Switches and limits by name, those of `gateway:` in brickbox.yaml. */
   settings: Readonly<Record<string, string | number | boolean>>;
+  /** Default: the setting `upstream`. */
   upstream?: 'node' | 'http-proxy-middleware';
   port?: number;
   /** Source of session ids, nonces and verifiers. Default: the system's CSPRNG. */

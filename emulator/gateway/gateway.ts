@@ -25,7 +25,7 @@ import { maxHeaderSize, type Upstream } from './upstream/upstream.ts';
  */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const settings = readSettings(options.settings);
-  const upstream = await openUpstream(options.upstream ?? 'node');
+  const upstream = await openUpstream(options.upstream ?? settings.upstream);
   const server = createServer({
     maxHeaderSize,
     keepAliveTimeout: 65_000,
@@ -67,7 +67,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   return new RunningGateway(front, server, upstream);
 }
 
-async function openUpstream(kind: NonNullable<GatewayOptions['upstream']>): Promise<Upstream> {
+async function openUpstream(kind: 'node' | 'http-proxy-middleware'): Promise<Upstream> {
   if (kind === 'node') return createNodeUpstream();
   const { createMiddlewareUpstream } = await import('./upstream/middleware.ts');
   return createMiddlewareUpstream();

@@ -91,6 +91,11 @@ const settings = {
     standard: 300_000,
     meaning: 'silence after which a WebSocket is closed (wall time)',
   }),
+  upstream: setting<'node' | 'http-proxy-middleware'>({
+    schema: choice('node', 'http-proxy-middleware'),
+    standard: 'node',
+    meaning: 'implementation that carries requests to the app; both pass the same tests',
+  }),
   max_body: setting<number | 'none'>({
     schema: z.union([z.int().positive(), z.literal('none')], { error: 'bytes above 0, or none' }),
     standard: 'none',
@@ -143,6 +148,7 @@ function readAll(strict: GatewaySettings['strict'], given: GivenSettings): Gatew
     first_byte_timeout: read('first_byte_timeout', settings.first_byte_timeout, given),
     stream_timeout: read('stream_timeout', settings.stream_timeout, given),
     websocket_idle_timeout: read('websocket_idle_timeout', settings.websocket_idle_timeout, given),
+    upstream: read('upstream', settings.upstream, given),
     max_body: read('max_body', settings.max_body, given),
   };
 }

@@ -15,6 +15,7 @@ test('standards are those of the table of contested points', () => {
     first_byte_timeout: 120_000,
     stream_timeout: 300_000,
     websocket_idle_timeout: 300_000,
+    upstream: 'node',
     max_body: 'none',
   });
   expect(changedSettings({})).toEqual([]);

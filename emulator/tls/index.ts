@@ -1,0 +1,8 @@
+export { writeCaBundles } from './ca-bundles.ts';
+export {
+  createRunCertificates,
+  crlPaths,
+  type Leaf,
+  type RunCertificates,
+  type SniCallback,
+} from './certificates.ts';
