@@ -1,8 +1,12 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { withToolchain } from '../../test/conformance/toolchain.ts';
 import { type FakeSandbox, fakeSandbox } from '../../test/support/fake-sandbox.ts';
 import { silentLog } from '../core/index.ts';
 import { type Control, createControl } from './index.ts';
+
+const chromiumBrowser = withToolchain('BRICKBOX_TEST_CHROMIUM');
+const { test } = chromiumBrowser;
 
 let browser: Browser;
 let sandbox: FakeSandbox;
@@ -11,14 +15,16 @@ let page: Page;
 let problems: string[];
 
 beforeAll(async () => {
+  if (!chromiumBrowser.path) return;
   browser = await chromium.launch({
-    executablePath: process.env['BRICKBOX_CHROMIUM'] ?? '/usr/bin/chromium',
+    executablePath: chromiumBrowser.path,
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
   });
 });
 afterAll(() => browser?.close());
 
 beforeEach(async () => {
+  if (!chromiumBrowser.path) return;
   sandbox = fakeSandbox();
   control = await createControl({
     sandbox,
@@ -43,8 +49,8 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
-  await page.close();
-  await control.close();
+  await page?.close();
+  await control?.close();
 });
 
 const rows = () => page.locator('#entries tr').count();

@@ -99,5 +99,14 @@ export const exempt: readonly string[] = ['cli/scripts'];
 export const doors: Record<string, readonly string[]> = {
   'sdk-mocks/workspace': ['index.ts', 'ports.ts'],
   'sdk-mocks/protocols': ['index.ts', 'results/index.ts'],
-  'emulator/sandbox': ['actors.ts', 'apps.ts', 'chapters.ts', 'people.ts', 'ports.ts', 'seed.ts', 'world.ts'],
+  'emulator/sandbox': [
+    'actors.ts',
+    'apps.ts',
+    'chapters.ts',
+    'coverage.ts',
+    'people.ts',
+    'ports.ts',
+    'seed.ts',
+    'world.ts',
+  ],
 };
