@@ -103,6 +103,7 @@ export const doors: Record<string, readonly string[]> = {
     'actors.ts',
     'apps.ts',
     'chapters.ts',
+    'control.ts',
     'coverage.ts',
     'people.ts',
     'ports.ts',
