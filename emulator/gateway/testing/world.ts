@@ -201,7 +201,6 @@ function fakePolicy(canUse: ReadonlySet<string>): Policy {
     },
     grants: { grant: notHere, revoke: notHere, on: notHere },
     permissions: none,
-    version: 1,
     authorizer: {
       check(caller, privilege, ref): Decision {
         if (canUse.has(caller.principal.name)) return { allow: true, reason: 'direct CAN_USE' };
