@@ -11,6 +11,7 @@ import { addApp, type RunningApp } from './sandbox/apps.ts';
 import { createChapters } from './sandbox/chapters.ts';
 import { addPeople, seedingAdmin } from './sandbox/people.ts';
 import { hostServices } from './sandbox/ports.ts';
+import { openProtocols } from './sandbox/protocols.ts';
 import { runSeed } from './sandbox/seed.ts';
 import { openWorld } from './sandbox/world.ts';
 import type { Sandbox, SandboxOptions } from './sandbox-contract.ts';
@@ -45,10 +46,15 @@ async function open(options: SandboxOptions, disposables: Disposables): Promise<
 
   const apps = new Map<string, RunningApp>();
   const faults = createFaults();
+  const services = hostServices(world, apps, log);
+  const protocols = openProtocols(world, services, faults);
+  disposables.defer(() => protocols.clear());
+  disposables.defer(world.store.onSwap(() => protocols.clear()));
   const workspace = await createWorkspace({
-    services: hostServices(world, apps, log),
+    services,
     families,
     faults,
+    protocols,
     ...(options.ports?.workspace === undefined ? {} : { port: options.ports.workspace }),
   });
   disposables.use(workspace);

@@ -33,6 +33,7 @@ export interface World {
   readonly identity: Identity;
   readonly policy: Policy;
   readonly warehouse: Warehouse;
+  readonly catalog: ReturnType<typeof createCatalog>;
   readonly secrets: SecretStore;
   readonly images: Images;
   readonly timeZone: string;
@@ -90,6 +91,7 @@ export function openWorld(options: { seed: string; timeZone: string; log: Log })
     identity,
     policy,
     warehouse,
+    catalog,
     secrets: createSecretStore(store),
     images: createImages(store, [catalog]),
     timeZone: options.timeZone,

@@ -107,6 +107,7 @@ export const doors: Record<string, readonly string[]> = {
     'coverage.ts',
     'people.ts',
     'ports.ts',
+    'protocols.ts',
     'seed.ts',
     'world.ts',
   ],

@@ -15,11 +15,13 @@ import type { Caller, Identity, Principal, ServicePrincipal, User } from '../../
 import { createJournal } from '../../emulator/journal/index.ts';
 import type { Policy } from '../../emulator/policy/index.ts';
 import { openStore } from '../../emulator/state/index.ts';
+import type { Protocols } from '../../sdk-mocks/protocols/index.ts';
 import type { StatementRequest, StatementResult, Warehouse } from '../../sdk-mocks/sql/index.ts';
 import {
   createWorkspace,
   type Family,
   type HostServices,
+  type Workspace,
   type WorkspaceSettings,
 } from '../../sdk-mocks/workspace/index.ts';
 
@@ -51,6 +53,7 @@ export const robot: ServicePrincipal = {
 
 export interface Fixture {
   origin: string;
+  workspace: Workspace;
   services: HostServices;
   faults: ReturnType<typeof createFaults>;
   /** A bearer token for this caller; scopes default to `all-apis`. */
@@ -74,6 +77,8 @@ export async function startWorkspace(options: {
   wall?: () => number;
   settings?: Partial<WorkspaceSettings>;
   port?: number;
+  /** Wire protocols over the stand-ins. */
+  protocols?: (services: HostServices, faults: ReturnType<typeof createFaults>) => Protocols;
 }): Promise<Fixture> {
   const clock = createClock(options.wall);
   const ids = createIds('unit');
@@ -102,7 +107,9 @@ export async function startWorkspace(options: {
       },
     },
   };
+  const protocols = options.protocols?.(services, faults);
   const workspace = await createWorkspace({
+    ...(protocols ? { protocols } : {}),
     services,
     families: options.families,
     faults,
@@ -112,6 +119,7 @@ export async function startWorkspace(options: {
 
   return {
     origin: workspace.origin,
+    workspace,
     services,
     faults,
     logged,
@@ -147,6 +155,7 @@ export async function startWorkspace(options: {
       };
     },
     async [Symbol.asyncDispose]() {
+      protocols?.clear();
       await workspace.close();
       store.close();
     },
