@@ -19,7 +19,7 @@ export function openProtocols(world: World, services: HostServices, faults: Faul
   });
   return createProtocols({
     ...protocolParts(services, faults),
-    metadata: catalogMetadata(world.catalog, world.policy),
+    metadata: catalogMetadata(world.metastore, world.policy),
     links,
   });
 }

@@ -198,6 +198,7 @@ function fakePolicy(canUse: ReadonlySet<string>): Policy {
       exists: notHere,
       owner: notHere,
       setOwner: notHere,
+      rename: notHere,
     },
     grants: { grant: notHere, revoke: notHere, on: notHere },
     permissions: none,

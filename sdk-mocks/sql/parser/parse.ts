@@ -93,6 +93,7 @@ function refuseWrite(cursor: Cursor): void {
     if (cursor.isSymbol(')', ahead)) depth -= 1;
     const after = ahead > 0 && cursor.isSymbol(')', ahead - 1);
     if (depth !== 0 || !after) continue;
+    if (cursor.isWordAt(ahead, 'SELECT', 'VALUES', 'TABLE')) return;
     for (const word of ['INSERT', 'UPDATE', 'DELETE', 'MERGE', 'FROM', 'MAP', 'REDUCE']) {
       if (cursor.isWordAt(ahead, word)) throw unsupported(`WITH ... ${word}`);
     }

@@ -1,6 +1,6 @@
 import type { Caller } from '../../../../emulator/identity/index.ts';
 import type { Policy, SecurableRef } from '../../../../emulator/policy/index.ts';
-import type { Column, createCatalog } from '../../../sql/index.ts';
+import type { Catalog, Column } from '../../../sql/index.ts';
 
 export interface RelationMetadata {
   catalog: string;
@@ -26,10 +26,10 @@ export interface MetadataPort {
   functions(caller: Caller, catalog: string, schema: string): FunctionMetadata[];
 }
 
-type Catalog = Pick<ReturnType<typeof createCatalog>, 'catalogs' | 'schemas' | 'relations' | 'functions'>;
+type Metastore = Pick<Catalog, 'catalogs' | 'schemas' | 'relations' | 'functions'>;
 
 /** The metastore through the one policy decision point: what is not visible is not there. */
-export function catalogMetadata(catalog: Catalog, policy: Pick<Policy, 'authorizer'>): MetadataPort {
+export function catalogMetadata(catalog: Metastore, policy: Pick<Policy, 'authorizer'>): MetadataPort {
   const sees = (caller: Caller, kind: SecurableRef['kind'], ...parts: string[]) =>
     policy.authorizer.visible(caller, { kind, name: parts.join('.') });
   return {
