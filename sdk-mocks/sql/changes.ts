@@ -1,6 +1,7 @@
 import { SqlError } from '../../emulator/core/index.ts';
-import type { Catalog, TableInfo } from './catalog/index.ts';
+import type { Catalog, ObjectName, TableInfo } from './catalog/index.ts';
 import { type Change, type ChangePlan, planChange } from './change-plans.ts';
+import { fold } from './compaction.ts';
 import type { CellValue, Column } from './contract.ts';
 import { notSupported, parseType, type Query, quotedName, t } from './dialect/index.ts';
 import { checkFinalText, copyRows, createTableSql, type Engine } from './duckdb/index.ts';
@@ -103,12 +104,24 @@ export class Changer {
       signal.throwIfAborted();
       const { updated, deleted, inserted } = staged.counts;
       if (updated + deleted + inserted === 0) return staged.counts;
-      if (staged.commit(catalog, change.kind.toUpperCase())) return staged.counts;
+      if (staged.commit(catalog, change.kind.toUpperCase())) {
+        await this.#fold(table.name);
+        return staged.counts;
+      }
       staged.discard();
       return undefined;
     } finally {
       engine.dropSegment(changes);
     }
+  }
+
+  async #fold(name: ObjectName): Promise<void> {
+    const { engine, catalog } = this.#parts;
+    const folded = await fold(engine, catalog, name);
+    const now = folded && catalog.relation(name);
+    if (now?.kind !== 'table') return;
+    const list = folded?.apply(now.segments) ?? now.segments;
+    if (list.length < now.segments.length) catalog.setSegments(name, list, 'OPTIMIZE');
   }
 
   async #read(

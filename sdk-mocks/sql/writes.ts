@@ -1,5 +1,6 @@
 import { type Clock, SqlError } from '../../emulator/core/index.ts';
 import type { Catalog, ObjectName, Segment, TableInfo } from './catalog/index.ts';
+import { fold } from './compaction.ts';
 import type { Column } from './contract.ts';
 import {
   parseQueryText,
@@ -50,13 +51,15 @@ export class Writer {
     const segment = await this.#write(query, types, asker, signal, seen, (id) =>
       refuseNulls(this.#parts.engine, table, id),
     );
+    const folded = statement.overwrite ? undefined : await fold(this.#parts.engine, catalog, table.name);
     const now = catalog.relation(table.name);
-    if (now?.kind !== 'table') throw gone(table.name);
-    catalog.setSegments(
-      table.name,
-      statement.overwrite ? segments(segment) : [...now.segments, ...segments(segment)],
-      'WRITE',
-    );
+    if (now?.kind !== 'table') {
+      this.#parts.engine.dropSegment(segment.id);
+      throw gone(table.name);
+    }
+    const kept = statement.overwrite ? [] : (folded?.apply(now.segments) ?? now.segments);
+    catalog.setSegments(table.name, [...kept, ...segments(segment)], 'WRITE');
+    if (segment.rows === 0) this.#parts.engine.dropSegment(segment.id);
     return segment.rows;
   }
 
