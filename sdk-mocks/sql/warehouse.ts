@@ -52,6 +52,7 @@ export function createWarehouse(options: WarehouseOptions): Warehouse {
   const commands = createCommands({ catalog, policy });
   const reader = new QueryReader({
     catalog,
+    policy,
     resolver: commands.resolver,
     engine,
     instances,

@@ -1,9 +1,10 @@
 import type { DuckDBResult } from '@duckdb/node-api';
 import { BrickboxError, SqlError } from '../../../emulator/core/index.ts';
-import type { Caller } from '../../../emulator/policy/index.ts';
+import type { Caller, Policy } from '../../../emulator/policy/index.ts';
 import {
   type Catalog,
   fullName,
+  type ObjectName,
   type RelationInfo,
   type TableInfo,
   type ViewInfo,
@@ -24,10 +25,12 @@ import {
 } from '../dialect/index.ts';
 import { copyRows, type Engine, type Lent, type ParameterValues, sparkError } from '../duckdb/index.ts';
 import { type Actor, functionRef, type Resolver, tableRef } from '../statements/index.ts';
+import type { VirtualRelation } from './information-schema.ts';
 import type { Instances, SubjectInstance } from './instances.ts';
 import { orMissing, routineOf } from './routines.ts';
 import { securedTable } from './secured-table.ts';
 import { type Findings, sessionValues, subjectKey } from './subject.ts';
+import { fillVirtual, virtualName, virtualRelation, virtualTypes } from './virtual.ts';
 
 /** What a statement reads and which policies applied, for the journal. */
 export interface ReadRelation {
@@ -62,6 +65,7 @@ type ParameterNames = ReadonlyMap<string, { name: string; ordinal: number }>;
 
 export interface ReaderParts {
   catalog: Catalog;
+  policy: Policy;
   resolver: Resolver;
   engine: Engine;
   instances: Instances;
@@ -128,6 +132,18 @@ export class QueryReader {
     const session = sessionValues(asker.caller, asker.session, findings, 'CAST($now AS TIMESTAMPTZ)');
 
     const read = (as: Actor, given: readonly string[], names: { catalog: string; schema: string }) => {
+      const own = virtualName(this.#parts.resolver, given, names);
+      if (own) {
+        const relation = virtualRelation(own, as, asker.caller, this.#parts);
+        const material = this.#virtualMaterial(own, relation);
+        materials.set(material.key, material);
+        relations.set(fullName(own), { name: fullName(own), rowFilter: null, masks: [] });
+        return {
+          sql: `"${material.name}"`,
+          columns: relation.columns.map(({ name }, i) => ({ name, type: material.types[i] ?? t.string })),
+          name: [own.catalog, own.schema, own.name],
+        };
+      }
       const found = this.#readable(as, given, names);
       if (as === actor) recheck.push(() => this.#readable(as, given, names));
       else this.#refuseForeign(actor, found);
@@ -230,6 +246,14 @@ export class QueryReader {
     return found.kind === 'table'
       ? this.#tableMaterial(found, asker, relations)
       : this.#viewMaterial(found, asker, relations, depth);
+  }
+
+  #virtualMaterial(name: ObjectName, relation: VirtualRelation): Material {
+    const types = virtualTypes(relation);
+    const made = this.#parts.instances.nameFor(JSON.stringify(['virtual', name, relation.rows]), false);
+    const fill = (target: SubjectInstance, signal?: AbortSignal) =>
+      fillVirtual(relation, target.connections, made.name, signal);
+    return { ...made, types, volatile: false, fill };
   }
 
   #tableMaterial(
