@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { BrickboxError, systemSecrets } from '../core/index.ts';
+import { listenOnLoopback, systemSecrets } from '../core/index.ts';
 import type { MintedToken, MintRequest, Principal } from '../identity/index.ts';
 import type { OpenExchange } from '../journal/index.ts';
 import { type Answer, page, writeAnswer, writeRawAnswer } from './answer.ts';
@@ -23,7 +23,7 @@ import { maxHeaderSize, type Upstream } from './upstream/upstream.ts';
 
 /**
  * Opens the gateway of one app on 127.0.0.1.
- * @throws BrickboxError for an unknown or invalid setting (GATEWAY_SETTING_*), or a port in use (GATEWAY_PORT_IN_USE).
+ * @throws BrickboxError for an unknown or invalid setting (GATEWAY_SETTING_*), or a port in use (PORT_TAKEN).
  */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const settings = readSettings(options.settings);
@@ -35,7 +35,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     requestTimeout: 0,
     shouldUpgradeCallback: (req) => req.headers.upgrade?.toLowerCase() === 'websocket',
   });
-  const port = await listen(server, options);
+  const port = await listenOnLoopback(
+    server,
+    options.port ?? 0,
+    `the gateway of app ${options.backend.name}`,
+  );
   const host = `127.0.0.1:${port}`;
   const origin = `http://${host}`;
 
@@ -74,24 +78,6 @@ async function openUpstream(kind: 'node' | 'http-proxy-middleware'): Promise<Ups
   if (kind === 'node') return createNodeUpstream();
   const { createMiddlewareUpstream } = await import('./upstream/middleware.ts');
   return createMiddlewareUpstream();
-}
-
-function listen(server: Server, options: GatewayOptions): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      reject(
-        new BrickboxError(
-          'GATEWAY_PORT_IN_USE',
-          `The gateway of app ${options.backend.name} cannot listen on 127.0.0.1:${options.port ?? 0} (${cause.code}).`,
-          { fix: 'Stop what listens there, or leave the port out to get a free one.', cause },
-        ),
-      );
-    });
-    server.listen(options.port ?? 0, '127.0.0.1', () => {
-      const address = server.address();
-      if (address && typeof address === 'object') resolve(address.port);
-    });
-  });
 }
 
 /** How an exchange is answered: on a response, or on the bare socket of an upgrade. */

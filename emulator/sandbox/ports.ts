@@ -21,6 +21,7 @@ export function hostServices(world: World, apps: ReadonlyMap<string, RunningApp>
     journal: world.journal,
     policy: world.policy,
     warehouse: world.warehouse,
+    metastore: world.metastore,
     ports: {
       identity: world.identity,
       apps: {

@@ -13,13 +13,26 @@ import {
 import { createFaults } from '../../emulator/faults/index.ts';
 import type { Caller, Identity, Principal, ServicePrincipal, User } from '../../emulator/identity/index.ts';
 import { createJournal } from '../../emulator/journal/index.ts';
-import type { Policy } from '../../emulator/policy/index.ts';
+import {
+  createPolicy,
+  groupsContaining,
+  type Policy,
+  policyMigrations,
+} from '../../emulator/policy/index.ts';
 import { openStore } from '../../emulator/state/index.ts';
-import type { StatementRequest, StatementResult, Warehouse } from '../../sdk-mocks/sql/index.ts';
+import type { Protocols } from '../../sdk-mocks/protocols/index.ts';
+import {
+  createCatalog,
+  type StatementRequest,
+  type StatementResult,
+  sqlMigrations,
+  type Warehouse,
+} from '../../sdk-mocks/sql/index.ts';
 import {
   createWorkspace,
   type Family,
   type HostServices,
+  type Workspace,
   type WorkspaceSettings,
 } from '../../sdk-mocks/workspace/index.ts';
 
@@ -51,6 +64,7 @@ export const robot: ServicePrincipal = {
 
 export interface Fixture {
   origin: string;
+  workspace: Workspace;
   services: HostServices;
   faults: ReturnType<typeof createFaults>;
   /** A bearer token for this caller; scopes default to `all-apis`. */
@@ -69,15 +83,25 @@ export async function startWorkspace(options: {
   families: readonly Family[];
   /** `principal privilege name` triples that are allowed, for example `ana@acme.test CAN_USE 0123456789abcdef`. */
   allow?: readonly string[];
+  /** The real policy over the fake people, for what depends on grants; `allow` then says nothing. */
+  realPolicy?: boolean;
   execute?: (request: StatementRequest) => Promise<Partial<StatementResult>>;
   apps?: HostServices['ports']['apps'];
   wall?: () => number;
   settings?: Partial<WorkspaceSettings>;
   port?: number;
+  /** Wire protocols over the stand-ins. */
+  protocols?: (services: HostServices, faults: ReturnType<typeof createFaults>) => Protocols;
 }): Promise<Fixture> {
   const clock = createClock(options.wall);
   const ids = createIds('unit');
-  const store = openStore({ migrations: options.families.flatMap((family) => family.migrations ?? []) });
+  const store = openStore({
+    migrations: [
+      ...policyMigrations,
+      ...sqlMigrations,
+      ...options.families.flatMap((family) => family.migrations ?? []),
+    ],
+  });
   const journal = createJournal(clock, () => store.epoch);
   const faults = createFaults();
   const { identity, callers } = fakeIdentity(clock.now);
@@ -90,8 +114,19 @@ export async function startWorkspace(options: {
     log,
     store,
     journal,
-    policy: fakePolicy(new Set(options.allow ?? [])),
+    policy: options.realPolicy
+      ? createPolicy({
+          store,
+          journal,
+          groupsOf: (name) =>
+            identity.directory.find(name)?.groups ?? groupsContaining(identity.directory.groups(), name),
+          principalExists: (name) =>
+            identity.directory.find(name) !== undefined ||
+            identity.directory.groups().some((group) => group.name === name),
+        })
+      : fakePolicy(new Set(options.allow ?? [])),
     warehouse: fakeWarehouse(options.execute),
+    metastore: createCatalog({ store, clock }),
     ports: {
       identity,
       apps: options.apps ?? { list: () => [], stop: async () => {}, start: async () => {} },
@@ -109,7 +144,9 @@ export async function startWorkspace(options: {
       },
     },
   };
+  const protocols = options.protocols?.(services, faults);
   const workspace = await createWorkspace({
+    ...(protocols ? { protocols } : {}),
     services,
     families: options.families,
     faults,
@@ -119,6 +156,7 @@ export async function startWorkspace(options: {
 
   return {
     origin: workspace.origin,
+    workspace,
     services,
     faults,
     logged,
@@ -154,6 +192,7 @@ export async function startWorkspace(options: {
       };
     },
     async [Symbol.asyncDispose]() {
+      protocols?.clear();
       await workspace.close();
       store.close();
     },
@@ -258,7 +297,14 @@ function fakePolicy(allow: ReadonlySet<string>): Policy {
   const allowed = (name: string, privilege: string, on: string) => allow.has(`${name} ${privilege} ${on}`);
   return {
     version: 0,
-    securables: { register: unused, unregister: unused, exists: unused, owner: unused, setOwner: unused },
+    securables: {
+      register: unused,
+      unregister: unused,
+      rename: unused,
+      exists: unused,
+      owner: unused,
+      setOwner: unused,
+    },
     grants: { grant: unused, revoke: unused, on: unused },
     permissions: { set: unused, add: unused, remove: unused, get: () => [] },
     authorizer: {
