@@ -193,12 +193,10 @@ function fakePolicy(canUse: ReadonlySet<string>): Policy & { version: number } {
   };
   const none = { set: notHere, add: notHere, remove: notHere, get: notHere };
   return {
-    version: 1,
     securables: {
       register: notHere,
       unregister: notHere,
       exists: notHere,
-      rename: notHere,
       owner: notHere,
       setOwner: notHere,
       rename: notHere,
