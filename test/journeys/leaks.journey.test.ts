@@ -13,7 +13,8 @@ const me = '/api/2.0/preview/scim/v2/Me';
  */
 const faulty = `
 import { createServer } from 'node:http';
-const host = process.env.DATABRICKS_HOST;
+const given = process.env.DATABRICKS_HOST;
+const host = given.includes('://') ? given : 'https://' + given;
 let kept;
 const ask = async (token) => (await fetch(host + '${me}', { headers: { authorization: 'Bearer ' + token } })).text();
 const own = async () => {
@@ -29,7 +30,7 @@ createServer(async (req, res) => {
   const token = req.headers['x-forwarded-access-token'];
   kept ??= token;
   res.end(await ask(req.url === '/kept' ? kept : req.url === '/app' ? await own() : token));
-}).listen(Number(process.env.DATABRICKS_APP_PORT), '127.0.0.1');
+}).listen(Number(process.env.DATABRICKS_APP_PORT), process.env.UVICORN_HOST ?? '127.0.0.1');
 `;
 
 let clean: (() => Promise<void>) | undefined;
