@@ -191,6 +191,7 @@ function fakePolicy(canUse: ReadonlySet<string>): Policy {
   };
   const none = { set: notHere, add: notHere, remove: notHere, get: notHere };
   return {
+    principalExists: notHere,
     securables: {
       register: notHere,
       unregister: notHere,
