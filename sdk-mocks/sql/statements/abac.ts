@@ -11,7 +11,7 @@ import {
   tagsNamed,
 } from '../catalog/index.ts';
 import type { CellValue } from '../contract.ts';
-import type { NameParts, PolicyWord } from '../parser/index.ts';
+import { type NameParts, type PolicyWord, unsupported } from '../parser/index.ts';
 import { type CommandResult, columnsOf, type Invocation, type Of, type Parts } from './context.ts';
 import { functionRef } from './names.ts';
 import { locate } from './securable.ts';
@@ -39,6 +39,7 @@ function requireView({ resolver }: Parts, { ref }: Scope, { caller }: Invocation
 }
 
 export function createPolicy(parts: Parts, statement: Of<'create_policy'>, by: Invocation): void {
+  if (!parts.enforcesPolicies) throw unsupported('CREATE POLICY');
   const { catalog, resolver } = parts;
   const scope = scopeOf(parts, statement, by);
   requireManage(parts, scope, by);

@@ -187,3 +187,9 @@ test('governed tags keep their list of values', () => {
   expect(refused('admin', 'CREATE GOVERNED TAG pii')).toContain('already exists');
   expect(refused('admin', 'DROP GOVERNED TAG nope')).toContain('does not exist');
 });
+
+test('a policy is not made where no engine applies it', () => {
+  const { all, fails } = ddlWorld({ enforcesPolicies: false });
+  all('CREATE GOVERNED TAG area');
+  expect(fails('admin', filter())).toContain('[UNSUPPORTED_FEATURE]');
+});

@@ -69,12 +69,20 @@ export function createCommands(options: {
   policy: Policy;
   /** The engine reads segments by `TableInfo.physical`. Default false. */
   mapsColumns?: boolean;
+  /** The engine reads tables through `effectivePolicies`. Default false: CREATE POLICY is refused by name. */
+  enforcesPolicies?: boolean;
 }): Commands {
   const { catalog, policy } = options;
   const resolver = createResolver({ catalog, policy });
-  const { mapsColumns = false } = options;
-  const parts: Parts = { catalog, policy, resolver, bindings: createBindings(resolver), mapsColumns };
-
+  const { mapsColumns = false, enforcesPolicies = false } = options;
+  const parts: Parts = {
+    catalog,
+    policy,
+    resolver,
+    bindings: createBindings(resolver),
+    mapsColumns,
+    enforcesPolicies,
+  };
   const make: Commands['make'] = (statement, columns, target, by) =>
     catalog.transaction(() =>
       statement.kind === 'create_view'
