@@ -1,5 +1,12 @@
 export { type ColumnType, columnType } from './column-type.ts';
-export type { MaskClause, NameParts, ParseStatement, SecurableWord, Statement } from './contract.ts';
+export type {
+  MaskClause,
+  NameParts,
+  ParseStatement,
+  PolicyWord,
+  SecurableWord,
+  Statement,
+} from './contract.ts';
 export { placeOf, syntaxError, unsupported } from './errors.ts';
 export { parseStatement } from './parse.ts';
 export { type StatementSlice, splitStatements } from './split.ts';
