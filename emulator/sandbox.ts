@@ -9,6 +9,7 @@ import { changedSettings } from './gateway/index.ts';
 import { controlCaller, createActor, createAnonymous, findApp, findPrincipal } from './sandbox/actors.ts';
 import { addApp, type RunningApp } from './sandbox/apps.ts';
 import { createChapters } from './sandbox/chapters.ts';
+import { watchForLeaks } from './sandbox/leaks.ts';
 import { addPeople, seedingAdmin } from './sandbox/people.ts';
 import { hostServices } from './sandbox/ports.ts';
 import { runSeed } from './sandbox/seed.ts';
@@ -92,6 +93,7 @@ async function open(options: SandboxOptions, disposables: Disposables): Promise<
     disposables.use(added);
     apps.set(name, added);
   }
+  disposables.defer(watchForLeaks(world, apps));
   const chapters = createChapters(world, apps, faults);
   if (options.startApps !== false) await startApps(apps, options.onAppFailure);
 

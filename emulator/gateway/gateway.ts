@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { listenOnLoopback, systemSecrets } from '../core/index.ts';
-import type { MintRequest, Principal } from '../identity/index.ts';
+import type { MintedToken, MintRequest, Principal } from '../identity/index.ts';
+import type { OpenExchange } from '../journal/index.ts';
 import { type Answer, page, writeAnswer, writeRawAnswer } from './answer.ts';
 import type { Gateway, GatewayOptions } from './contract.ts';
 import { cookieNames } from './cookies.ts';
@@ -131,6 +132,21 @@ class RunningGateway implements Gateway {
     return this.#open.has(exchangeId);
   }
 
+  openExchanges(): OpenExchange[] {
+    return [...this.#open.values()].flatMap(({ id, caller, started, tokenId }) =>
+      caller && tokenId !== undefined
+        ? [
+            {
+              id,
+              principal: caller.principal.name,
+              started,
+              userTokenId: caller.principal.kind === 'user' ? tokenId : null,
+            },
+          ]
+        : [],
+    );
+  }
+
   async drain(reason: string): Promise<void> {
     this.#draining = reason;
     try {
@@ -226,27 +242,34 @@ class RunningGateway implements Gateway {
     line.answer(answer);
   }
 
-  #forward(exchange: Exchange, line: Line, accessToken: string | undefined): void {
+  #forward(exchange: Exchange, line: Line, minted: MintedToken | undefined): void {
     const target = this.#front.options.backend.target();
     const refused = exchange.pendingCut ?? (target ? undefined : unavailable(exchange, 'The app went away.'));
     if (refused || !target) {
       if (refused) this.#answer(exchange, line, refused);
       return;
     }
-    line.forward({ exchange, front: this.#front, upstream: this.#upstream, target, accessToken });
+    exchange.tokenId = minted?.tokenId ?? null;
+    line.forward({
+      exchange,
+      front: this.#front,
+      upstream: this.#upstream,
+      target,
+      accessToken: minted?.token,
+    });
   }
 
   /**
    * The user token for the app, at once when it is at hand. Only apps with `user_api_scopes` get one; a
    * program's token is downscoped without consent (field), never widened.
    */
-  #accessToken(exchange: Exchange): string | undefined | Promise<string> {
+  #accessToken(exchange: Exchange): MintedToken | undefined | Promise<MintedToken> {
     const { options, client, settings } = this.#front;
     const { caller, session } = exchange;
     if (!caller || userApiScopes(options.scopes).length === 0) return undefined;
     const key = session ? session.id : `bearer ${caller.tokenId}`;
     const cached = settings.token_per_exchange ? undefined : this.#tokens.cached(key);
-    if (cached) return cached.token;
+    if (cached) return cached;
     const request: MintRequest = {
       principal: caller.principal,
       how: 'obo',
@@ -257,10 +280,7 @@ class RunningGateway implements Gateway {
       session: session ? session.id : caller.session,
       exchange: settings.token_per_exchange ? exchange.id : null,
     };
-    const minting = settings.token_per_exchange
-      ? this.#tokens.mintOnce(request)
-      : this.#tokens.mint(key, request);
-    return minting.then((minted) => minted.token);
+    return settings.token_per_exchange ? this.#tokens.mintOnce(request) : this.#tokens.mint(key, request);
   }
 
   #end(exchange: Exchange): void {
@@ -273,6 +293,7 @@ class RunningGateway implements Gateway {
       app: options.backend.name,
       persona: principal?.name ?? null,
       session: exchange.session?.id ?? null,
+      ...(exchange.tokenId && { tokenId: exchange.tokenId }),
       method: exchange.req.method ?? 'GET',
       path: exchange.path,
       status: exchange.status,
