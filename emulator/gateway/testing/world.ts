@@ -199,7 +199,6 @@ function fakePolicy(canUse: ReadonlySet<string>): Policy {
       rename: notHere,
       owner: notHere,
       setOwner: notHere,
-      rename: notHere,
     },
     grants: { grant: notHere, revoke: notHere, on: notHere },
     permissions: none,
