@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { alive, brickbox, type Done, folderWith, run, start } from './cli.ts';
@@ -277,6 +277,24 @@ describe('the end of a run', () => {
     expect(alive(pid)).toBe(false);
     expect(runFiles().filter((name) => !name.endsWith('.log'))).toEqual([]);
     await refuses(url);
+  });
+
+  test('dev restarts the app when a file changes, and goes on when it breaks', async () => {
+    const running = dev();
+    await running.said(/every check is on/);
+    writeFileSync(join(folder, 'app/app.cjs'), app.replace('listening', 'listening anew'));
+    await running.said(/app\.cjs changed: restarting tiny/);
+    await running.said(/listening anew/);
+    writeFileSync(join(folder, 'app/app.cjs'), 'syntax error');
+    const [report] = await running.said(/tiny did not start again: [\s\S]*?fix:/);
+    expect(report).toMatch(/SyntaxError/);
+    expect(report, 'what an earlier process printed is not shown').not.toMatch(/listening/);
+    expect((await ok(['curl', '--as', 'ana', '-i', '/'])).stdout).toMatch(/^503 /);
+    writeFileSync(join(folder, 'app/app.cjs'), app.replace('listening', 'listening again'));
+    await running.said(/listening again/);
+    await expect.poll(async () => (await ok(['status', '--json'])).json.apps[0].state).toBe('running');
+    process.kill(running.pid, 'SIGINT');
+    expect((await running.done).code).toBe(0);
   });
 });
 

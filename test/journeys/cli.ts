@@ -81,13 +81,19 @@ export function run(
     done,
     said: (pattern) =>
       new Promise((resolve, reject) => {
+        const settle = (act: () => void) => {
+          clearTimeout(timer);
+          watchers.delete(look);
+          act();
+        };
         const look = () => {
           const found = pattern.exec(stdout + stderr);
-          if (!found && !ended) return;
-          watchers.delete(look);
-          if (found) resolve(found);
-          else reject(new Error(`It ended without saying ${pattern}:\n${stdout}${stderr}`));
+          if (found) settle(() => resolve(found));
+          else if (ended)
+            settle(() => reject(new Error(`It ended without saying ${pattern}:\n${stdout}${stderr}`)));
         };
+        const late = () => reject(new Error(`It did not say ${pattern} within 15 s:\n${stdout}${stderr}`));
+        const timer = setTimeout(() => settle(late), 15_000);
         watchers.add(look);
         look();
       }),
