@@ -32,6 +32,17 @@ export interface JournalLine {
   [field: string]: unknown;
 }
 
+interface AppAdvice {
+  app: string;
+  scopes: {
+    declared: string[];
+    used: string[];
+    unused: string[];
+    missing: { scope: string; operation: string; calls: number }[];
+  };
+  withoutAttribution: { client: string; operation: string; calls: number }[];
+}
+
 export interface Finding {
   severity: 'info' | 'warning' | 'leak';
   finding: string;
@@ -49,6 +60,7 @@ interface Answers {
   'GET /v1/coverage': CoverageView;
   'GET /v1/journal': { entries: JournalLine[]; last: number; dropped: number };
   'GET /v1/findings': { findings: Finding[] };
+  'GET /v1/advice': { apps: AppAdvice[] };
   'POST /v1/tokens': { access_token: string; token_type: 'Bearer' };
   'POST /v1/pats': { token: string };
   'POST /v1/sql': SqlAnswer;

@@ -27,6 +27,15 @@ const fields = z.object({
   grant: z.string().optional().catch(undefined),
   severity: z.string().optional().catch(undefined),
   finding: z.string().optional().catch(undefined),
+  client: z
+    .object({
+      product: z.string().nullable(),
+      partner: z.string().nullable(),
+      sdk: z.string().nullable(),
+      auth: z.string().nullable(),
+    })
+    .optional()
+    .catch(undefined),
   message: z.string().optional().catch(undefined),
   fix: z.string().optional().catch(undefined),
   explanation: z.object({ rule: z.string(), fix: z.string() }).optional().catch(undefined),
@@ -51,7 +60,7 @@ function what(kind: string, data: Fields): string {
     case 'exchange':
       return `${data.method} ${data.path} -> ${data.status} ${data.outcome}${took}`;
     case 'call':
-      return `${data.method} ${data.path} -> ${data.status}${took}${data.message ? ` ${data.message}` : ''}`;
+      return `${data.method} ${data.path} -> ${data.status}${took}${data.message ? ` ${data.message}` : ''}${by(data.client)}`;
     case 'decision':
       return `${data.allow ? 'allowed' : 'denied'} ${data.action} on ${data.securable}: ${data.reason}`;
     case 'statement': {
@@ -67,6 +76,13 @@ function what(kind: string, data: Fields): string {
     default:
       return [data.event, data.message].filter(Boolean).join(': ');
   }
+}
+
+/** ` by Acme_App/1.2.3, databricks-sdk-js/0.17.0, auth pat`: the client, as far as it names itself. */
+function by(client: Fields['client']): string {
+  const parts = [client?.partner ?? client?.product, client?.sdk, client?.auth && `auth ${client.auth}`];
+  const named = parts.filter(Boolean);
+  return named.length > 0 ? ` by ${named.join(', ')}` : '';
 }
 
 function oneLine(text: string): string {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { registerAdvice } from './commands/advice.ts';
 import { registerClock } from './commands/clock.ts';
 import { registerCoverage } from './commands/coverage.ts';
 import { registerCurl } from './commands/curl.ts';
@@ -34,7 +35,10 @@ const groups: readonly { title: string; commands: readonly Register[] }[] = [
     title: 'Be somebody',
     commands: [registerPersona, registerEnv, registerToken, registerSql, registerCurl],
   },
-  { title: 'See what happened', commands: [registerJournal, registerEgress, registerCoverage] },
+  {
+    title: 'See what happened',
+    commands: [registerJournal, registerAdvice, registerEgress, registerCoverage],
+  },
   {
     title: 'Change the world',
     commands: [registerReset, registerSnapshot, registerRestore, registerClock],

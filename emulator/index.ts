@@ -14,11 +14,11 @@ export type {
   SqlAnswer,
   StatusView,
 } from './control/index.ts';
-export { createControl } from './control/index.ts';
 export { ApiError, BrickboxError, type Clock, SqlError } from './core/index.ts';
 export type { EgressReport } from './egress/index.ts';
 export type { FindingEntry, Journal, JournalEntry, JournalQuery, Severity } from './journal/index.ts';
 export type { LogLine } from './runtime/index.ts';
+export { createControl } from './sandbox/control.ts';
 export { coverageTable } from './sandbox/coverage.ts';
 export { createSandbox } from './sandbox.ts';
 export type { Actor, Sandbox, SandboxApp, SandboxOptions } from './sandbox-contract.ts';

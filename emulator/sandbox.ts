@@ -9,6 +9,7 @@ import { controlCaller, createActor, createAnonymous, findApp, findPrincipal } f
 import { addApp, type RunningApp } from './sandbox/apps.ts';
 import { createChapters } from './sandbox/chapters.ts';
 import { openGate } from './sandbox/gate.ts';
+import { watchForLeaks } from './sandbox/leaks.ts';
 import { addPeople, seedingAdmin } from './sandbox/people.ts';
 import { hostServices } from './sandbox/ports.ts';
 import { runSeed } from './sandbox/seed.ts';
@@ -88,6 +89,7 @@ async function open(options: SandboxOptions, disposables: Disposables): Promise<
     disposables.use(added);
     apps.set(name, added);
   }
+  disposables.defer(watchForLeaks(world, apps));
   const chapters = createChapters(world, apps, faults);
   if (options.startApps !== false) await startApps(apps, options.onAppFailure);
 

@@ -177,6 +177,27 @@ describe('with a run', () => {
     expect((await cli.run('egress')).stdout).toContain('declared, not used: api.example.com');
   });
 
+  test('advice names scopes and clients; the journal shows who called', async () => {
+    cli.sandbox.journal.append({
+      kind: 'call',
+      caller: { principal: 'ana@acme.test', kind: 'user', how: 'obo', app: 'orders', tokenId: 'jti' },
+      operation: 'files.download',
+      method: 'GET',
+      path: '/api/2.0/fs/files/Volumes/x',
+      status: 403,
+      duration: 1,
+      scopes: { required: ['files'], satisfiedBy: null },
+      userAgent: 'unknown/0.0.0 databricks-sdk-py/0.133.0 auth/pat',
+    });
+    const { stdout } = await cli.run('advice');
+    expect(stdout).toContain('unused   sql');
+    expect(stdout).toContain('missing  files for files.download (1 calls)');
+    expect(stdout).toMatch(/databricks-sdk-py\/0\.133\.0 +files\.download +1/);
+    expect((await cli.run('journal', '--kind', 'call')).stdout).toContain(
+      'by databricks-sdk-py/0.133.0, auth pat',
+    );
+  });
+
   test('journal --follow goes on until Ctrl-C', async () => {
     const following = cli.run('journal', '--follow', '--json', '--kind', 'app');
     await expect.poll(() => followers()).toBeGreaterThan(0);

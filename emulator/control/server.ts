@@ -1,9 +1,8 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { z } from 'zod';
-import { type Log, type Secrets, systemSecrets } from '../core/index.ts';
+import { type Log, listenOnLoopback, type Secrets, systemSecrets } from '../core/index.ts';
 import type { ControlTarget, CoverageRow, FaultPort, Route, RouteContext } from './define.ts';
 import { ControlError, encodeError } from './errors.ts';
 import { createGuard } from './guard.ts';
@@ -48,14 +47,11 @@ const pageHeaders = {
   'x-content-type-options': 'nosniff',
 } as const;
 
-/** Starts the control API and the console of one sandbox. */
+/** Starts the control API and the console of one sandbox. @throws BrickboxError PORT_TAKEN */
 export async function createControl(options: ControlOptions): Promise<Control> {
   const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  const host = `127.0.0.1:${addressOf(server.address()).port}`;
+  const port = await listenOnLoopback(server, options.port ?? 0, 'the control API');
+  const host = `127.0.0.1:${port}`;
   const guard = createGuard({
     secret: options.secret,
     host: () => host,
@@ -140,9 +136,4 @@ function mount(app: express.Express, route: Route, context: RouteContext): void 
   if (route.method === 'GET') at.get(handler);
   else if (route.method === 'POST') at.post(handler);
   else at.delete(handler);
-}
-
-function addressOf(address: string | AddressInfo | null): AddressInfo {
-  if (address === null || typeof address === 'string') throw new TypeError('The control server has no port.');
-  return address;
 }

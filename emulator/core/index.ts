@@ -10,4 +10,5 @@ export {
 } from './errors.ts';
 export { createIds, hashSecret, type Ids, type IdsMark, type Secrets, systemSecrets } from './ids.ts';
 export type { Launch, LaunchGate } from './launch.ts';
+export { listenOnLoopback } from './listen.ts';
 export { type Log, silentLog } from './log.ts';

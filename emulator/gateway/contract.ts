@@ -1,6 +1,6 @@
 import type { Clock, Log, Secrets } from '../core/index.ts';
 import type { AppClient, Identity, Principal } from '../identity/index.ts';
-import type { Journal } from '../journal/index.ts';
+import type { Journal, OpenExchange } from '../journal/index.ts';
 import type { Policy } from '../policy/index.ts';
 
 /** Where the app listens. A socket path is used by strict egress. */
@@ -51,6 +51,8 @@ export interface Gateway {
   sessionState(sessionId: string): 'open' | 'ended' | 'unknown';
   /** Whether an exchange (its `X-Request-Id`) is being served right now. */
   exchangeOpen(exchangeId: string): boolean;
+  /** Requests and WebSockets the app is serving right now. */
+  openExchanges(): OpenExchange[];
   /** Ends open exchanges with 503 and the reason, before a reset. */
   drain(reason: string): Promise<void>;
   close(): Promise<void>;

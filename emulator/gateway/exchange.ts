@@ -29,6 +29,9 @@ export class Exchange {
   caller: Caller | undefined;
   refusedBearer: RefusedBearer | undefined;
 
+  /** Id of the user token forwarded with it; undefined until it is forwarded, null without one. */
+  tokenId: string | null | undefined;
+
   status = 0;
   outcome: Outcome = 'error';
   explanation: Explanation | undefined;

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { BrickboxError, systemSecrets } from '../core/index.ts';
-import type { MintRequest, Principal } from '../identity/index.ts';
+import { listenOnLoopback, systemSecrets } from '../core/index.ts';
+import type { MintedToken, MintRequest, Principal } from '../identity/index.ts';
+import type { OpenExchange } from '../journal/index.ts';
 import { type Answer, page, writeAnswer, writeRawAnswer } from './answer.ts';
 import type { Gateway, GatewayOptions } from './contract.ts';
 import { cookieNames } from './cookies.ts';
@@ -21,7 +22,7 @@ import { maxHeaderSize, type Upstream } from './upstream/upstream.ts';
 
 /**
  * Opens the gateway of one app on 127.0.0.1.
- * @throws BrickboxError for an unknown or invalid setting (GATEWAY_SETTING_*), or a port in use (GATEWAY_PORT_IN_USE).
+ * @throws BrickboxError for an unknown or invalid setting (GATEWAY_SETTING_*), or a port in use (PORT_TAKEN).
  */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const settings = readSettings(options.settings);
@@ -33,7 +34,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     requestTimeout: 0,
     shouldUpgradeCallback: (req) => req.headers.upgrade?.toLowerCase() === 'websocket',
   });
-  const port = await listen(server, options);
+  const port = await listenOnLoopback(
+    server,
+    options.port ?? 0,
+    `the gateway of app ${options.backend.name}`,
+  );
   const host = `127.0.0.1:${port}`;
   const origin = `http://${host}`;
 
@@ -71,24 +76,6 @@ async function openUpstream(kind: 'node' | 'http-proxy-middleware'): Promise<Ups
   if (kind === 'node') return createNodeUpstream();
   const { createMiddlewareUpstream } = await import('./upstream/middleware.ts');
   return createMiddlewareUpstream();
-}
-
-function listen(server: Server, options: GatewayOptions): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      reject(
-        new BrickboxError(
-          'GATEWAY_PORT_IN_USE',
-          `The gateway of app ${options.backend.name} cannot listen on 127.0.0.1:${options.port ?? 0} (${cause.code}).`,
-          { fix: 'Stop what listens there, or leave the port out to get a free one.', cause },
-        ),
-      );
-    });
-    server.listen(options.port ?? 0, '127.0.0.1', () => {
-      const address = server.address();
-      if (address && typeof address === 'object') resolve(address.port);
-    });
-  });
 }
 
 /** How an exchange is answered: on a response, or on the bare socket of an upgrade. */
@@ -143,6 +130,21 @@ class RunningGateway implements Gateway {
 
   exchangeOpen(exchangeId: string): boolean {
     return this.#open.has(exchangeId);
+  }
+
+  openExchanges(): OpenExchange[] {
+    return [...this.#open.values()].flatMap(({ id, caller, started, tokenId }) =>
+      caller && tokenId !== undefined
+        ? [
+            {
+              id,
+              principal: caller.principal.name,
+              started,
+              userTokenId: caller.principal.kind === 'user' ? tokenId : null,
+            },
+          ]
+        : [],
+    );
   }
 
   async drain(reason: string): Promise<void> {
@@ -240,27 +242,34 @@ class RunningGateway implements Gateway {
     line.answer(answer);
   }
 
-  #forward(exchange: Exchange, line: Line, accessToken: string | undefined): void {
+  #forward(exchange: Exchange, line: Line, minted: MintedToken | undefined): void {
     const target = this.#front.options.backend.target();
     const refused = exchange.pendingCut ?? (target ? undefined : unavailable(exchange, 'The app went away.'));
     if (refused || !target) {
       if (refused) this.#answer(exchange, line, refused);
       return;
     }
-    line.forward({ exchange, front: this.#front, upstream: this.#upstream, target, accessToken });
+    exchange.tokenId = minted?.tokenId ?? null;
+    line.forward({
+      exchange,
+      front: this.#front,
+      upstream: this.#upstream,
+      target,
+      accessToken: minted?.token,
+    });
   }
 
   /**
    * The user token for the app, at once when it is at hand. Only apps with `user_api_scopes` get one; a
    * program's token is downscoped without consent (field), never widened.
    */
-  #accessToken(exchange: Exchange): string | undefined | Promise<string> {
+  #accessToken(exchange: Exchange): MintedToken | undefined | Promise<MintedToken> {
     const { options, client, settings } = this.#front;
     const { caller, session } = exchange;
     if (!caller || userApiScopes(options.scopes).length === 0) return undefined;
     const key = session ? session.id : `bearer ${caller.tokenId}`;
     const cached = settings.token_per_exchange ? undefined : this.#tokens.cached(key);
-    if (cached) return cached.token;
+    if (cached) return cached;
     const request: MintRequest = {
       principal: caller.principal,
       how: 'obo',
@@ -271,10 +280,7 @@ class RunningGateway implements Gateway {
       session: session ? session.id : caller.session,
       exchange: settings.token_per_exchange ? exchange.id : null,
     };
-    const minting = settings.token_per_exchange
-      ? this.#tokens.mintOnce(request)
-      : this.#tokens.mint(key, request);
-    return minting.then((minted) => minted.token);
+    return settings.token_per_exchange ? this.#tokens.mintOnce(request) : this.#tokens.mint(key, request);
   }
 
   #end(exchange: Exchange): void {
@@ -287,6 +293,7 @@ class RunningGateway implements Gateway {
       app: options.backend.name,
       persona: principal?.name ?? null,
       session: exchange.session?.id ?? null,
+      ...(exchange.tokenId && { tokenId: exchange.tokenId }),
       method: exchange.req.method ?? 'GET',
       path: exchange.path,
       status: exchange.status,

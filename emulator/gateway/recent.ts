@@ -30,8 +30,4 @@ export class Recent<V> {
   delete(key: string): void {
     this.#values.delete(key);
   }
-
-  values(): Iterable<V> {
-    return this.#values.values();
-  }
 }

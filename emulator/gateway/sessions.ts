@@ -39,6 +39,7 @@ interface SessionParts {
 export class Sessions {
   /** By cookie value: decrypting costs more than the rest of a request. */
   readonly #opened = new Recent<SealedSession>(2000);
+  readonly #byId = new Recent<SealedSession>(2000);
   readonly #ended = new Map<string, number>();
   readonly #endedFor = new Map<string, number>();
   #endedAll = 0;
@@ -57,7 +58,7 @@ export class Sessions {
     const id = secrets.uuid();
     const content = { id, user: principal.name, scopes: [...scopes], order: this.#order };
     const value = sealer.seal(cookie, content, clock.now());
-    this.#opened.set(value, { ...content, sealedAt: clock.now() });
+    this.#keep(value, { ...content, sealedAt: clock.now() });
     return { id, value };
   }
 
@@ -86,10 +87,14 @@ export class Sessions {
   /** `ended` covers sign-out, `endSessions` and expiry; `unknown` when this gateway has not seen the id. */
   state(id: string): 'open' | 'ended' | 'unknown' {
     if (this.#ended.has(id)) return 'ended';
-    for (const sealed of this.#opened.values()) {
-      if (sealed.id === id) return this.#isOver(sealed) ? 'ended' : 'open';
-    }
-    return 'unknown';
+    const sealed = this.#byId.get(id);
+    if (!sealed) return 'unknown';
+    return this.#isOver(sealed) ? 'ended' : 'open';
+  }
+
+  #keep(value: string, sealed: SealedSession): void {
+    this.#opened.set(value, sealed);
+    this.#byId.set(sealed.id, sealed);
   }
 
   #isOver(sealed: SealedSession): boolean {
@@ -109,7 +114,7 @@ export class Sessions {
     const content = sealedSession.safeParse(opened.value);
     if (!content.success) return undefined;
     const sealed = { ...content.data, sealedAt: opened.sealedAt };
-    this.#opened.set(value, sealed);
+    this.#keep(value, sealed);
     return sealed;
   }
 }

@@ -1,4 +1,5 @@
 import type { Explanation } from '../core/index.ts';
+import type { ClientInfo } from './user-agent.ts';
 
 /** Fields every entry has. Times are virtual epoch milliseconds; `epoch` is the world the object ids belong to. */
 interface Base {
@@ -26,6 +27,8 @@ export interface ExchangeEntry extends Base {
   app: string;
   persona: string | null;
   session: string | null;
+  /** Id of the user token the app was given with it, if any. */
+  tokenId?: string | null;
   method: string;
   path: string;
   status: number;
@@ -40,6 +43,8 @@ export interface ExchangeEntry extends Base {
 export interface CallEntry extends Base {
   kind: 'call';
   caller: JournalCaller | null;
+  /** Gateway session the caller's token was minted for, when it was. */
+  session?: string | null;
   operation: string | null;
   method: string;
   path: string;
@@ -52,6 +57,8 @@ export interface CallEntry extends Base {
   /** Scopes the operation asked for, and the one of the token that satisfied them. */
   scopes?: { required: readonly string[]; satisfiedBy: string | null };
   userAgent?: string;
+  /** What the User-Agent says; the journal reads it. */
+  client?: ClientInfo;
 }
 
 /** One answer of the authorizer. */

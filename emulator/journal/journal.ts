@@ -1,5 +1,6 @@
 import type { Clock } from '../core/index.ts';
 import type { EntryKind, JournalEntry, NewEntry } from './entries.ts';
+import { type ClientInfo, parseUserAgent } from './user-agent.ts';
 
 export interface JournalQuery {
   kinds?: readonly EntryKind[];
@@ -57,6 +58,19 @@ export function createJournal(
     }
   };
 
+  /** Programs send the same few headers again and again. */
+  const clients = new Map<string, ClientInfo>();
+  const withClient = (entry: NewEntry): NewEntry => {
+    if (entry.kind !== 'call' || entry.userAgent === undefined) return entry;
+    let client = clients.get(entry.userAgent);
+    if (!client) {
+      if (clients.size >= 200) clients.clear();
+      client = parseUserAgent(entry.userAgent);
+      clients.set(entry.userAgent, client);
+    }
+    return { ...entry, client };
+  };
+
   return {
     get last() {
       return last;
@@ -66,7 +80,13 @@ export function createJournal(
     },
     append(given) {
       last += 1;
-      const entry: JournalEntry = { exchange: null, ...given, seq: last, at: clock.now(), epoch: epoch() };
+      const entry: JournalEntry = {
+        exchange: null,
+        ...withClient(given),
+        seq: last,
+        at: clock.now(),
+        epoch: epoch(),
+      };
       const size = approximateSize(entry);
       kept.push({ entry, size });
       bytes += size;

@@ -49,6 +49,8 @@ export interface Grant {
 export interface Securables {
   register(ref: SecurableRef, owner: string): void;
   unregister(ref: SecurableRef): void;
+  /** Owner and grants stay, and everything below moves along. `name` is the new full name. */
+  rename(ref: SecurableRef, name: string): void;
   exists(ref: SecurableRef): boolean;
   owner(ref: SecurableRef): string | undefined;
   /** @throws SqlError PRINCIPAL_DOES_NOT_EXIST. */

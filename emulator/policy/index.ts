@@ -17,5 +17,6 @@ export { levelsOf } from './levels.ts';
 export { containersOf, metastore, principalKey, quoteWhereNeeded } from './names.ts';
 export { createPolicy, type PolicyOptions } from './policy.ts';
 export { ownership } from './privileges.ts';
+export { groupsContaining } from './subject.ts';
 export { policyMigrations } from './tables.ts';
 export { createVersioned, type Versioned } from './versioned.ts';

@@ -5,6 +5,7 @@ import { createJournal } from '../journal/index.ts';
 import { openStore } from '../state/index.ts';
 import {
   createPolicy,
+  groupsContaining,
   insufficientPermissions,
   type Policy,
   policyMigrations,
@@ -279,4 +280,32 @@ test('a rollback and a swap are seen at once', () => {
   expect(may()).toContain('USE CATALOG');
   grant(policy, 'guest@acme.test', 'BROWSE', main);
   expect(policy.version).toBeGreaterThan(version);
+});
+
+test('a group counts for the groups it is in, nested and in circles', () => {
+  const tree = [
+    { name: 'emea-sales', members: ['ana@acme.test'] },
+    { name: 'sales', members: ['emea-sales', 'everyone'] },
+    { name: 'everyone', members: ['sales'] },
+    { name: 'apart', members: ['guest@acme.test'] },
+  ];
+  expect(groupsContaining(tree, 'emea-sales')).toEqual(['sales', 'everyone']);
+  expect(groupsContaining(tree, 'everyone')).toEqual(['sales']);
+  expect(groupsContaining(tree, 'apart')).toEqual([]);
+  const { policy } = world();
+  grant(policy, 'sales', 'USE CATALOG', main);
+  expect(policy.authorizer.checkPrincipal('emea-sales', 'USE CATALOG', main).allow).toBe(true);
+});
+
+test('a renamed securable keeps owner, grants and what is below it', () => {
+  const { policy } = world();
+  grant(policy, 'sales', 'SELECT', orders);
+  policy.securables.rename(orders, 'main.sales.sold');
+  const sold: SecurableRef = { kind: 'TABLE', name: 'main.sales.sold' };
+  expect(policy.securables.exists(orders)).toBe(false);
+  expect(policy.securables.owner(sold)).toBe('owner@acme.test');
+  expect(policy.grants.on(sold)).toMatchObject([{ principal: 'sales', privilege: 'SELECT' }]);
+  policy.securables.rename(sales, 'main.trade');
+  expect(policy.securables.exists({ kind: 'TABLE', name: 'main.trade.sold' })).toBe(true);
+  expect(policy.grants.on({ kind: 'TABLE', name: 'main.trade.sold' })).toHaveLength(1);
 });

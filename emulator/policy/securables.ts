@@ -4,6 +4,8 @@ import { principalDoesNotExist } from './errors.ts';
 import { canonical } from './names.ts';
 import type { PolicyTables } from './tables.ts';
 
+const policyTables = ['policy_securables', 'policy_grants', 'policy_permissions'];
+
 /** Registry of securables and owners. Unregistering takes everything below, and all grants on it, along. */
 export function createSecurables(
   store: Store,
@@ -26,13 +28,31 @@ export function createSecurables(
     unregister(given) {
       const { kind, name } = canonical(given);
       tables.change(() => {
-        for (const table of ['policy_securables', 'policy_grants', 'policy_permissions']) {
+        for (const table of policyTables) {
           store.run(`DELETE FROM ${table} WHERE kind = ? AND name = ?`, kind, name);
           if (kind !== 'CATALOG' && kind !== 'SCHEMA') continue;
           // Names are compared, not patterns: a schema may be called `a_b` or `a%`.
           store.run(
             `DELETE FROM ${table} WHERE kind IN ('SCHEMA', 'TABLE', 'FUNCTION', 'VOLUME')
               AND substr(name, 1, ?) = ?`,
+            name.length + 1,
+            `${name}.`,
+          );
+        }
+      });
+    },
+    rename(given, to) {
+      const { kind, name } = canonical(given);
+      const fresh = to.toLowerCase();
+      tables.change(() => {
+        for (const table of policyTables) {
+          store.run(`UPDATE ${table} SET name = ? WHERE kind = ? AND name = ?`, fresh, kind, name);
+          if (kind !== 'CATALOG' && kind !== 'SCHEMA') continue;
+          store.run(
+            `UPDATE ${table} SET name = ? || substr(name, ?)
+              WHERE kind IN ('SCHEMA', 'TABLE', 'FUNCTION', 'VOLUME') AND substr(name, 1, ?) = ?`,
+            fresh,
+            name.length + 1,
             name.length + 1,
             `${name}.`,
           );

@@ -39,3 +39,23 @@ function build(name: string, who: string, groups: readonly string[], known: bool
   if (known && !keys.includes(everyone)) keys.push(everyone);
   return { id: keys.join('\n'), name, who, groups, keys };
 }
+
+/**
+ * The groups that a group belongs to, through other groups too: a view or function may be owned by a group, and
+ * then runs with the rights of all of these. Groups that contain each other end.
+ */
+export function groupsContaining(
+  groups: readonly { name: string; members: readonly string[] }[],
+  group: string,
+): string[] {
+  const found = new Set<string>();
+  const reach = (name: string): void => {
+    for (const one of groups) {
+      if (one.name === group || found.has(one.name) || !one.members.includes(name)) continue;
+      found.add(one.name);
+      reach(one.name);
+    }
+  };
+  reach(group);
+  return [...found];
+}

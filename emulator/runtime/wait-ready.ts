@@ -58,11 +58,14 @@ function ownsPort(child: Child, port: number): boolean {
 /** The report of an app that ended by itself. */
 export function crashed(name: string, child: Child, log: LogBuffer): BrickboxError {
   const how = child.ended ? exitText(child.ended) : 'unknown reason';
-  const tail = log.tail(20, 'APP');
-  const output = tail === '' ? 'It printed nothing.' : `Its last lines:\n${tail}`;
-  return new BrickboxError('APP_CRASHED', `The app ${name} ended (${how}). ${output}`, {
-    fix: crashFix(tail),
+  return new BrickboxError('APP_CRASHED', `The app ${name} ended (${how}). ${lastLines(log)}`, {
+    fix: crashFix(log.tail(20, 'APP')),
   });
+}
+
+function lastLines(log: LogBuffer): string {
+  const tail = log.tail(20, 'APP');
+  return tail === '' ? 'It printed nothing.' : `Its last lines:\n${tail}`;
 }
 
 function crashFix(tail: string): string {
@@ -89,7 +92,7 @@ function notListening(child: Child, port: number, options: ReadyOptions): Brickb
         : ` It listens on ${elsewhere}.`;
   return new BrickboxError(
     'APP_NOT_LISTENING',
-    `The app ${options.name} did not listen on 127.0.0.1:${port} within ${options.limit / 1000} s.${what} Its last lines:\n${options.log.tail(20, 'APP')}`,
+    `The app ${options.name} did not listen on 127.0.0.1:${port} within ${options.limit / 1000} s.${what} ${lastLines(options.log)}`,
     {
       fix: 'Listen on the port in DATABRICKS_APP_PORT and on the address in UVICORN_HOST and its like, or 127.0.0.1.',
     },

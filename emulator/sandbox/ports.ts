@@ -21,6 +21,7 @@ export function hostServices(world: World, apps: ReadonlyMap<string, RunningApp>
     journal: world.journal,
     policy: world.policy,
     warehouse: world.warehouse,
+    metastore: world.metastore,
     ports: {
       identity: world.identity,
       apps: {
@@ -37,6 +38,8 @@ export function hostServices(world: World, apps: ReadonlyMap<string, RunningApp>
       secrets: {
         get: (scope, key) => world.secrets.get(scope, key),
         put: (scope, key, value) => world.secrets.put(scope, key, value, world.clock.now()),
+        remove: (scope, key) => world.secrets.remove(scope, key),
+        updatedAt: (scope, key) => world.secrets.keys(scope).find((one) => one.key === key)?.updatedAt,
         scopes: () => world.secrets.scopes(),
         keys: (scope) => world.secrets.keys(scope).map(({ key }) => key),
       },

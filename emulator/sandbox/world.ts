@@ -1,5 +1,11 @@
 import { families } from '../../sdk-mocks/families/families.gen.ts';
-import { createCatalog, createWarehouse, sqlMigrations, type Warehouse } from '../../sdk-mocks/sql/index.ts';
+import {
+  type Catalog,
+  createCatalog,
+  createWarehouse,
+  sqlMigrations,
+  type Warehouse,
+} from '../../sdk-mocks/sql/index.ts';
 import {
   type Clock,
   createClock,
@@ -11,7 +17,7 @@ import {
 } from '../core/index.ts';
 import { createIdentity, type Identity, identityMigrations, outsideMigrations } from '../identity/index.ts';
 import { createJournal, type Journal } from '../journal/index.ts';
-import { createPolicy, type Policy, policyMigrations } from '../policy/index.ts';
+import { createPolicy, groupsContaining, type Policy, policyMigrations } from '../policy/index.ts';
 import {
   createImages,
   createSecretStore,
@@ -33,6 +39,7 @@ export interface World {
   readonly identity: Identity;
   readonly policy: Policy;
   readonly warehouse: Warehouse;
+  readonly metastore: Catalog;
   readonly secrets: SecretStore;
   readonly images: Images;
   readonly timeZone: string;
@@ -73,7 +80,8 @@ export function openWorld(options: { seed: string; timeZone: string; log: Log })
   const policy = createPolicy({
     store,
     journal,
-    groupsOf: (name) => identity.directory.find(name)?.groups ?? [],
+    groupsOf: (name) =>
+      identity.directory.find(name)?.groups ?? groupsContaining(identity.directory.groups(), name),
     principalExists: (name) =>
       identity.directory.find(name)?.name.toLowerCase() === name.toLowerCase() ||
       identity.directory.groups().some((group) => group.name === name),
@@ -90,6 +98,7 @@ export function openWorld(options: { seed: string; timeZone: string; log: Log })
     identity,
     policy,
     warehouse,
+    metastore: catalog,
     secrets: createSecretStore(store),
     images: createImages(store, [catalog]),
     timeZone: options.timeZone,

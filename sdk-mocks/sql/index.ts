@@ -9,5 +9,7 @@ export type {
   StatementResult,
   Warehouse,
 } from './contract.ts';
-export { createWarehouse } from './interim.ts';
+export { createEngine, type Engine } from './duckdb/index.ts';
+export * from './metastore.ts';
 export { type StatementSlice, splitStatements } from './parser/index.ts';
+export { createWarehouse, type WarehouseOptions } from './warehouse.ts';

@@ -3,7 +3,7 @@ import type { Clock, Explanation, Ids, Log, Secrets } from '../../emulator/core/
 import type { Journal } from '../../emulator/journal/index.ts';
 import type { Caller, Policy, Privilege, SecurableRef } from '../../emulator/policy/index.ts';
 import type { Migration, Store } from '../../emulator/state/index.ts';
-import type { Warehouse } from '../sql/index.ts';
+import type { Catalog, Warehouse } from '../sql/index.ts';
 import type { Ports } from './ports.ts';
 
 /** How close an operation is to the platform, shown in coverage. */
@@ -19,6 +19,8 @@ export interface Services {
   journal: Journal;
   policy: Policy;
   warehouse: Warehouse;
+  /** What exists in Unity Catalog: the rows behind the warehouse and the Unity Catalog API. */
+  metastore: Catalog;
   ports: Ports;
   /** What families keep in memory for this sandbox. The workspace makes it. */
   memory: Memory;

@@ -36,6 +36,11 @@ export interface SecretsPort {
   /** Value of a secret, undefined when missing. Values never reach journal or logs. */
   get(scope: string, key: string): string | undefined;
   put(scope: string, key: string, value: string): void;
+  /** Nothing happens when it does not exist. */
+  remove(scope: string, key: string): void;
+  /** Scopes that hold a secret. */
   scopes(): string[];
   keys(scope: string): string[];
+  /** Virtual epoch milliseconds of the last `put`; undefined when missing. */
+  updatedAt(scope: string, key: string): number | undefined;
 }

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listenOnLoopback } from '../../emulator/core/index.ts';
 import type { Faults } from '../../emulator/faults/index.ts';
 import { createCatalogue } from './catalogue/index.ts';
 import type { Family, HostServices } from './define.ts';
-import { listen } from './listen.ts';
 import { createMemory } from './memory.ts';
 import type { Call, House } from './pipeline/context.ts';
 import { commonHeaders } from './pipeline/encode.ts';
@@ -51,7 +51,7 @@ export async function createWorkspace(options: WorkspaceOptions): Promise<Worksp
   const stopFollowing = options.services.store.onSwap(() => memory.clear());
 
   const server = createServer({ keepAliveTimeout: 5 * 60_000 }, handle);
-  const port = await listen(server, options.port ?? 0);
+  const port = await listenOnLoopback(server, options.port ?? 0, 'the workspace');
   hosts.add(`127.0.0.1:${port}`);
 
   return {

@@ -99,6 +99,7 @@ export const doors: Record<string, readonly string[]> = {
     'actors.ts',
     'apps.ts',
     'chapters.ts',
+    'control.ts',
     'coverage.ts',
     'gate.ts',
     'people.ts',

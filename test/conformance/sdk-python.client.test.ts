@@ -25,15 +25,13 @@ interface Answer {
   message?: string;
 }
 
-async function asSeenBy(env: Record<string, string>): Promise<Answer> {
+async function asSeenBy(
+  env: Record<string, string>,
+  statement = 'SELECT id, region, email FROM main.sales.orders ORDER BY id',
+): Promise<Answer> {
   const { stdout } = await run(
     python.path,
-    [
-      join(import.meta.dirname, 'python/personas.py'),
-      sandbox.workspaceUrl,
-      sandbox.warehouseId,
-      'SELECT id, region, email FROM main.sales.orders ORDER BY id',
-    ],
+    [join(import.meta.dirname, 'python/personas.py'), sandbox.workspaceUrl, sandbox.warehouseId, statement],
     { env: { PATH: process.env.PATH ?? '', HOME: import.meta.dirname, ...env } },
   );
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}');
@@ -54,12 +52,15 @@ describe('databricks-sdk for Python, unmodified', () => {
 
   python.test('machine to machine runs as the app', async () => {
     const app = sandbox.apps[0]!;
-    const answer = await asSeenBy({
+    const credentials = {
       DATABRICKS_CLIENT_ID: app.env['DATABRICKS_CLIENT_ID']!,
       DATABRICKS_CLIENT_SECRET: app.env['DATABRICKS_CLIENT_SECRET']!,
-    });
+    };
+    const answer = await asSeenBy(credentials);
     expect(answer).toMatchObject({ auth_type: 'oauth-m2m', user_name: app.servicePrincipal.applicationId });
-    expect(answer.error).toMatch(/INSUFFICIENT_PERMISSIONS/);
+    expect(answer.rows ?? []).toEqual([]);
+    const denied = await asSeenBy(credentials, 'SELECT * FROM main.sales.region_access');
+    expect(denied.error).toMatch(/INSUFFICIENT_PERMISSIONS/);
   });
 
   python.test('a wrong token is PermissionDenied, a missing scope too, with the scope named', async () => {

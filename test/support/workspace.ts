@@ -13,9 +13,20 @@ import {
 import { createFaults } from '../../emulator/faults/index.ts';
 import type { Caller, Identity, Principal, ServicePrincipal, User } from '../../emulator/identity/index.ts';
 import { createJournal } from '../../emulator/journal/index.ts';
-import type { Policy } from '../../emulator/policy/index.ts';
+import {
+  createPolicy,
+  groupsContaining,
+  type Policy,
+  policyMigrations,
+} from '../../emulator/policy/index.ts';
 import { openStore } from '../../emulator/state/index.ts';
-import type { StatementRequest, StatementResult, Warehouse } from '../../sdk-mocks/sql/index.ts';
+import {
+  createCatalog,
+  type StatementRequest,
+  type StatementResult,
+  sqlMigrations,
+  type Warehouse,
+} from '../../sdk-mocks/sql/index.ts';
 import {
   createWorkspace,
   type Family,
@@ -69,6 +80,8 @@ export async function startWorkspace(options: {
   families: readonly Family[];
   /** `principal privilege name` triples that are allowed, for example `ana@acme.test CAN_USE 0123456789abcdef`. */
   allow?: readonly string[];
+  /** The real policy over the fake people, for what depends on grants; `allow` then says nothing. */
+  realPolicy?: boolean;
   execute?: (request: StatementRequest) => Promise<Partial<StatementResult>>;
   apps?: HostServices['ports']['apps'];
   wall?: () => number;
@@ -77,7 +90,13 @@ export async function startWorkspace(options: {
 }): Promise<Fixture> {
   const clock = createClock(options.wall);
   const ids = createIds('unit');
-  const store = openStore({ migrations: options.families.flatMap((family) => family.migrations ?? []) });
+  const store = openStore({
+    migrations: [
+      ...policyMigrations,
+      ...sqlMigrations,
+      ...options.families.flatMap((family) => family.migrations ?? []),
+    ],
+  });
   const journal = createJournal(clock, () => store.epoch);
   const faults = createFaults();
   const { identity, callers } = fakeIdentity(clock.now);
@@ -90,12 +109,30 @@ export async function startWorkspace(options: {
     log,
     store,
     journal,
-    policy: fakePolicy(new Set(options.allow ?? [])),
+    policy: options.realPolicy
+      ? createPolicy({
+          store,
+          journal,
+          groupsOf: (name) =>
+            identity.directory.find(name)?.groups ?? groupsContaining(identity.directory.groups(), name),
+          principalExists: (name) =>
+            identity.directory.find(name) !== undefined ||
+            identity.directory.groups().some((group) => group.name === name),
+        })
+      : fakePolicy(new Set(options.allow ?? [])),
     warehouse: fakeWarehouse(options.execute),
+    metastore: createCatalog({ store, clock }),
     ports: {
       identity,
       apps: options.apps ?? { list: () => [], stop: async () => {}, start: async () => {} },
-      secrets: { get: () => undefined, put() {}, scopes: () => [], keys: () => [] },
+      secrets: {
+        get: () => undefined,
+        put() {},
+        remove() {},
+        updatedAt: () => undefined,
+        scopes: () => [],
+        keys: () => [],
+      },
       warehouses: {
         list: () => [{ id: warehouseId, name: 'Serverless Starter Warehouse', creator: admin.name }],
         session: () => ({ catalog: 'main', schema: 'default', timeZone: 'UTC' }),
@@ -251,7 +288,14 @@ function fakePolicy(allow: ReadonlySet<string>): Policy {
   const allowed = (name: string, privilege: string, on: string) => allow.has(`${name} ${privilege} ${on}`);
   return {
     version: 0,
-    securables: { register: unused, unregister: unused, exists: unused, owner: unused, setOwner: unused },
+    securables: {
+      register: unused,
+      unregister: unused,
+      rename: unused,
+      exists: unused,
+      owner: unused,
+      setOwner: unused,
+    },
     grants: { grant: unused, revoke: unused, on: unused },
     permissions: { set: unused, add: unused, remove: unused, get: () => [] },
     authorizer: {

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { type EntryKind, type JournalEntry, type JournalQuery, severities } from '../../journal/index.ts';
+import {
+  advise,
+  type EntryKind,
+  type JournalEntry,
+  type JournalQuery,
+  severities,
+} from '../../journal/index.ts';
 import { type ControlTarget, defineRoute } from '../define.ts';
 import { finding, journalEntry } from '../schemas.ts';
 import { principalOf } from '../views.ts';
@@ -30,6 +36,17 @@ const query = z.strictObject({
   follow: z.stringbool().default(false),
 });
 
+const appAdvice = z.object({
+  app: z.string(),
+  scopes: z.object({
+    declared: z.array(z.string()),
+    used: z.array(z.string()),
+    unused: z.array(z.string()),
+    missing: z.array(z.object({ scope: z.string(), operation: z.string(), calls: z.number() })),
+  }),
+  withoutAttribution: z.array(z.object({ client: z.string(), operation: z.string(), calls: z.number() })),
+});
+
 export const journalRoutes = [
   defineRoute({
     method: 'GET',
@@ -49,6 +66,14 @@ export const journalRoutes = [
         if (wanted(entry)) send(entry, entry.seq);
       });
     },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/v1/advice',
+    summary: 'Scopes each app declared, used and missed, and its calls without attribution.',
+    input: z.strictObject({}),
+    answer: z.object({ apps: z.array(appAdvice) }),
+    handle: (_, { target }) => ({ apps: advise(target.journal, target.apps) }),
   }),
   defineRoute({
     method: 'GET',

@@ -71,7 +71,13 @@ const udpInterval = 200;
 export function watchUdp(seen: (address: string, port: number) => void): () => Promise<void> {
   const told = new Set<string>();
   let last = unheard();
-  const look = async () => {
+  // One look at a time: the last one must wait for what an earlier one is still reading.
+  let turn = Promise.resolve();
+  const look = () => {
+    turn = turn.then(read);
+    return turn;
+  };
+  const read = async () => {
     const count = unheard();
     if (count !== last) {
       last = count;

@@ -191,12 +191,15 @@ function fakePolicy(canUse: ReadonlySet<string>): Policy {
   };
   const none = { set: notHere, add: notHere, remove: notHere, get: notHere };
   return {
+    version: 1,
     securables: {
       register: notHere,
       unregister: notHere,
       exists: notHere,
+      rename: notHere,
       owner: notHere,
       setOwner: notHere,
+      rename: notHere,
     },
     grants: { grant: notHere, revoke: notHere, on: notHere },
     permissions: none,

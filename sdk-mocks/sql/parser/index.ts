@@ -1,3 +1,4 @@
+export { type ColumnType, columnType } from './column-type.ts';
 export type { MaskClause, NameParts, ParseStatement, SecurableWord, Statement } from './contract.ts';
 export { placeOf, syntaxError, unsupported } from './errors.ts';
 export { parseStatement } from './parse.ts';

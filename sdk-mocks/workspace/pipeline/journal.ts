@@ -12,6 +12,7 @@ export function record(call: Call, house: House): void {
   house.services.journal.append({
     kind: 'call',
     exchange: call.caller?.exchange ?? null,
+    session: call.caller?.session ?? null,
     caller: call.caller && journalCaller(call.caller),
     operation: call.operation,
     method: call.method,

@@ -1,0 +1,11 @@
+export { type Bound, raiseMark } from './bind/bound.ts';
+export { cast } from './bind/cast.ts';
+export type { BoundRelation, BoundRoutine, Environment } from './bind/environment.ts';
+export { bindExpression } from './bind/expressions.ts';
+export { type BoundQuery, type OutputColumn, QueryBinder } from './bind/query.ts';
+export { Scope, type ScopeColumn } from './bind/scope.ts';
+export { notSupported, quotedName, relationNotFound, unresolvedColumn } from './errors.ts';
+export { builtin, functionStatus, type SessionValues } from './functions/index.ts';
+export type { Expression, NameParts, Query } from './syntax/ast.ts';
+export { parseExpressionText, parseQueryText, startsQuery } from './syntax/queries.ts';
+export { duckType, parseType, quote, sameType, type Type, t, typeText } from './types/index.ts';

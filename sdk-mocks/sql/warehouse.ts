@@ -1,0 +1,194 @@
+import { BrickboxError, type Clock, type Ids, type Log, SqlError } from '../../emulator/core/index.ts';
+import type { Journal, JournalCaller } from '../../emulator/journal/index.ts';
+import type { Caller, Policy } from '../../emulator/policy/index.ts';
+import type { Catalog } from './catalog/index.ts';
+import type { StatementRequest, StatementResult, Warehouse } from './contract.ts';
+import { createEngine, type Engine } from './duckdb/index.ts';
+import { type Asker, Instances, QueryReader, type ReadRelation } from './governance/index.ts';
+import { loadFile } from './load-file.ts';
+import { parseStatement } from './parser/index.ts';
+import { Queries } from './queries.ts';
+import { createCommands } from './statements/index.ts';
+import { Writer } from './writes.ts';
+
+export interface WarehouseOptions {
+  catalog: Catalog;
+  policy: Policy;
+  journal: Journal;
+  clock: Clock;
+  ids: Ids;
+  log: Log;
+  /** Shared by sandboxes that share seed data. Default: one of its own, closed with the warehouse. */
+  engine?: Engine;
+  limits?: {
+    instances?: number;
+    tables?: number;
+    tableRows?: number;
+    resultRows?: number;
+    resultBytes?: number;
+    milliseconds?: number;
+  };
+}
+
+/** Answers of one statement, before the journal and the ids. */
+export interface Outcome extends Omit<StatementResult, 'statementId' | 'truncated'> {
+  truncated?: boolean;
+  relations?: readonly ReadRelation[];
+}
+
+/**
+ * The warehouse of one sandbox. User SQL runs in locked instances that hold only what its caller may see; see
+ * `governance/`.
+ */
+export function createWarehouse(options: WarehouseOptions): Warehouse {
+  const { catalog, policy, journal, clock, ids } = options;
+  const engine = options.engine ?? createEngine();
+  const limits = options.limits ?? {};
+  const instances = new Instances(engine, {
+    instances: limits.instances ?? 16,
+    tables: limits.tables ?? 200,
+  });
+  const commands = createCommands({ catalog, policy });
+  const reader = new QueryReader({
+    catalog,
+    resolver: commands.resolver,
+    engine,
+    instances,
+    maxRows: limits.tableRows ?? 5_000_000,
+    now: () => clock.now(),
+  });
+  const queries = new Queries({ reader, instances, catalog, policy, log: options.log });
+  const writer = new Writer({ reader, instances, engine, catalog, commands, clock });
+  const defaults = {
+    rows: limits.resultRows ?? 1_000_000,
+    bytes: limits.resultBytes ?? 256 * 1024 * 1024,
+    milliseconds: limits.milliseconds ?? 600_000,
+  };
+
+  const dispatch = async (
+    request: StatementRequest,
+    signal: AbortSignal,
+    seen: ReadRelation[],
+  ): Promise<Outcome> => {
+    const { caller, session } = request;
+    const asker: Asker = { caller, session, parameters: request.parameters ?? [] };
+    const statement = parseStatement(request.text);
+    const by = { caller, session };
+    switch (statement.kind) {
+      case 'query':
+        return {
+          ...(await queries.execute(statement.text, asker, { ...defaults, ...request.limits }, signal, seen)),
+          session,
+        };
+      case 'insert':
+        return {
+          columns: [],
+          rows: [],
+          session,
+          affectedRows: await writer.insert(statement, asker, signal, seen),
+        };
+      case 'create_view':
+        writer.createView(statement, asker);
+        return { columns: [], rows: [], session };
+      case 'create_table':
+        if (statement.asQuery !== undefined) {
+          await writer.createTableAs(statement, statement.asQuery, asker, signal, seen);
+          return { columns: [], rows: [], session };
+        }
+        return commands.execute(statement, by);
+      default:
+        return commands.execute(statement, by);
+    }
+  };
+
+  return {
+    async execute(request) {
+      const statementId = request.statementId ?? ids.uuid('statement');
+      const started = performance.now();
+      const relations: ReadRelation[] = [];
+      const time = limited(request.limits?.milliseconds ?? defaults.milliseconds, request.signal);
+      const note = (state: 'SUCCEEDED' | 'FAILED' | 'CANCELED', rows: number | null, error?: SqlError) =>
+        journal.append({
+          kind: 'statement',
+          exchange: request.caller.exchange,
+          caller: journalCaller(request.caller),
+          statementId,
+          text: request.text,
+          state,
+          rows,
+          duration: performance.now() - started,
+          relations: relations.map(({ name, rowFilter, masks }) => ({ name, rowFilter, masks })),
+          ...(error
+            ? { errorClass: error.errorClass, sqlState: error.sqlState, message: error.message }
+            : {}),
+          ...(error?.explanation ? { explanation: error.explanation } : {}),
+        });
+      try {
+        const outcome = await dispatch(request, time.signal, relations);
+        note('SUCCEEDED', outcome.rows.length);
+        const { columns, rows, session, truncated = false, affectedRows } = outcome;
+        return {
+          statementId,
+          columns,
+          rows,
+          session,
+          truncated,
+          ...(affectedRows === undefined ? {} : { affectedRows }),
+        };
+      } catch (error) {
+        const shown = time.explain(error);
+        if (shown instanceof SqlError)
+          note(shown.errorClass === 'OPERATION_CANCELED' ? 'CANCELED' : 'FAILED', null, shown);
+        else
+          options.log.error(
+            `statement ${statementId} failed inside Brickbox: ${shown instanceof BrickboxError ? shown.code : 'unexpected error'}`,
+          );
+        throw shown;
+      } finally {
+        time.done();
+      }
+    },
+    loadFile: ({ caller, table, file }) =>
+      loadFile({ engine, catalog, commands, policy }, { caller, table, file }),
+    async close() {
+      await instances.close();
+      if (!options.engine) await engine.close();
+    },
+  };
+}
+
+/** One signal for "cancelled by the client" and "took too long". */
+function limited(milliseconds: number, outer?: AbortSignal) {
+  const controller = new AbortController();
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    controller.abort();
+  }, milliseconds);
+  timer.unref();
+  const cancel = () => controller.abort();
+  if (outer?.aborted) cancel();
+  outer?.addEventListener('abort', cancel, { once: true });
+  return {
+    signal: controller.signal,
+    explain(error: unknown): unknown {
+      if (!controller.signal.aborted) return error;
+      return late
+        ? new SqlError(
+            'STATEMENT_TIMEOUT',
+            '57014',
+            `The statement was stopped after ${Math.round(milliseconds / 1000)} seconds.`,
+          )
+        : new SqlError('OPERATION_CANCELED', 'HY008', 'Operation has been canceled.');
+    },
+    done() {
+      clearTimeout(timer);
+      outer?.removeEventListener('abort', cancel);
+    },
+  };
+}
+
+function journalCaller(caller: Caller): JournalCaller {
+  const { principal, how, app, tokenId } = caller;
+  return { principal: principal.name, kind: principal.kind, how, app, tokenId };
+}

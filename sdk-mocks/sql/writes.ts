@@ -1,0 +1,232 @@
+import { type Clock, SqlError } from '../../emulator/core/index.ts';
+import type { Catalog, ObjectName, Segment, TableInfo } from './catalog/index.ts';
+import type { Column } from './contract.ts';
+import {
+  parseQueryText,
+  parseType,
+  type Query,
+  quotedName,
+  type Type,
+  typeText,
+  unresolvedColumn,
+} from './dialect/index.ts';
+import { copyRows, createTableSql, type Engine } from './duckdb/index.ts';
+import type { Asker, Instances, QueryReader, ReadRelation } from './governance/index.ts';
+import type { Statement } from './parser/index.ts';
+import type { Commands } from './statements/index.ts';
+
+type Of<Kind extends Statement['kind']> = Extract<Statement, { kind: Kind }>;
+
+interface Parts {
+  reader: QueryReader;
+  instances: Instances;
+  engine: Engine;
+  catalog: Catalog;
+  commands: Commands;
+  clock: Clock;
+}
+
+/** Statements that write rows. The reading half runs where queries run; the rows become a new immutable segment. */
+export class Writer {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** @returns rows written. @throws SqlError of the query, of MODIFY, of arity and of NOT NULL. */
+  async insert(
+    statement: Of<'insert'>,
+    asker: Asker,
+    signal: AbortSignal,
+    seen: ReadRelation[],
+  ): Promise<number> {
+    const { commands, catalog } = this.#parts;
+    const by = { caller: asker.caller, session: asker.session };
+    const table = commands.writable(statement.target, by);
+    const query = this.#insertQuery(statement, table, asker);
+    const types = table.columns.map((column) => parseType(column.type));
+    const segment = await this.#write(query, types, asker, signal, seen, (id) =>
+      this.#refuseNulls(table, id),
+    );
+    const now = catalog.relation(table.name);
+    if (now?.kind !== 'table') throw gone(table.name);
+    catalog.setSegments(
+      table.name,
+      statement.overwrite ? segments(segment) : [...now.segments, ...segments(segment)],
+      'WRITE',
+    );
+    return segment.rows;
+  }
+
+  async createTableAs(
+    statement: Of<'create_table'>,
+    text: string,
+    asker: Asker,
+    signal: AbortSignal,
+    seen: ReadRelation[],
+  ): Promise<void> {
+    const { commands, catalog, reader } = this.#parts;
+    const by = { caller: asker.caller, session: asker.session };
+    const target = commands.target(statement, by);
+    if (target.action === 'skip') return;
+    const query = parseQueryText(text);
+    const prepared = reader.prepare(query, asker);
+    const columns = prepared.bound.columns.map(
+      ({ name, type }): Column => ({
+        name,
+        type: typeText(type.kind === 'void' ? parseType('STRING') : type),
+        nullable: true,
+      }),
+    );
+    const segment = await this.#write(
+      query,
+      columns.map((c) => parseType(c.type)),
+      asker,
+      signal,
+      seen,
+    );
+    catalog.transaction(() => {
+      commands.make(statement, columns, target, by);
+      catalog.setSegments(target.name, segments(segment), 'CREATE TABLE AS SELECT');
+    });
+  }
+
+  /** The query is bound with the creator's rights: SELECT on everything it reads. */
+  createView(statement: Of<'create_view'>, asker: Asker): void {
+    const { commands, reader } = this.#parts;
+    const by = { caller: asker.caller, session: asker.session };
+    const target = commands.target(statement, by);
+    if (target.action === 'skip') return;
+    const { columns } = reader.prepare(parseQueryText(statement.query), { ...asker, parameters: [] }).bound;
+    if (statement.columns && statement.columns.length !== columns.length) {
+      throw new SqlError(
+        'CREATE_VIEW_COLUMN_ARITY_MISMATCH',
+        '21S01',
+        `Cannot create view ${quotedName(statement.name)}, the number of columns does not match: the view has ${statement.columns.length}, its query ${columns.length}.`,
+      );
+    }
+    const made = columns.map(({ name, type }, i): Column => {
+      const given = statement.columns?.[i];
+      return {
+        name: given?.name ?? name,
+        type: typeText(type),
+        nullable: true,
+        ...(given?.comment === undefined ? {} : { comment: given.comment }),
+      };
+    });
+    commands.make(statement, made, target, by);
+  }
+
+  /** The source with the table's columns in order; what is not given is the default or NULL. */
+  #insertQuery(statement: Of<'insert'>, table: TableInfo, asker: Asker): Query {
+    const source = parseQueryText(statement.source);
+    const names =
+      statement.columns ??
+      (statement.byName ? this.#parts.reader.prepare(source, asker).bound.columns.map((c) => c.name) : null);
+    if (!names) {
+      const width = this.#parts.reader.prepare(source, asker).bound.columns.length;
+      if (width !== table.columns.length) throw arity(table, width, table.columns.length);
+      return source;
+    }
+    const lower = names.map((name) => name.toLowerCase());
+    for (const name of lower) {
+      if (!table.columns.some((c) => c.name.toLowerCase() === name))
+        throw unresolvedColumn(
+          [name],
+          table.columns.map((c) => c.name),
+        );
+    }
+    const width = this.#parts.reader.prepare(source, asker).bound.columns.length;
+    if (width !== names.length) throw arity(table, width, names.length);
+    const renamed = names.map((_n, i) => `i${i}`);
+    const items = table.columns.map((column) => {
+      const index = lower.indexOf(column.name.toLowerCase());
+      return index >= 0 ? `s.${renamed[index]}` : (table.defaults.get(column.name.toLowerCase()) ?? 'NULL');
+    });
+    const query = parseQueryText(`SELECT ${items.join(', ')} FROM (VALUES 1) AS s(i0)`);
+    return withSource(query, source, renamed);
+  }
+
+  async #write(
+    query: Query,
+    types: readonly Type[],
+    asker: Asker,
+    signal: AbortSignal,
+    seen: ReadRelation[],
+    check: (id: string) => Promise<void> = async () => {},
+  ): Promise<Segment> {
+    const { reader, instances, engine } = this.#parts;
+    const prepared = reader.prepare(query, asker);
+    seen.push(...prepared.relations);
+    const instance = await instances.lend(reader.instanceKey(asker, null), asker.session.timeZone);
+    const trusted = await engine.trusted();
+    const id = engine.randomName('s');
+    try {
+      await trusted.use((lent) => lent.run(createTableSql(id, types)));
+      const rows = await reader.run(prepared, instance, asker, {
+        types,
+        signal,
+        use: (result) => copyRows(result, trusted, id),
+      });
+      await check(id);
+      return { id, rows, deleteVector: null };
+    } catch (error) {
+      engine.dropSegment(id);
+      throw error;
+    } finally {
+      await instances.release(instance);
+    }
+  }
+
+  async #refuseNulls(table: TableInfo, id: string): Promise<void> {
+    const required = table.columns.flatMap((column, i) => (column.nullable ? [] : [{ column, i }]));
+    if (required.length === 0) return;
+    const trusted = await this.#parts.engine.trusted();
+    const counts = await trusted.use(async (lent) => {
+      const result = await lent.connection.run(
+        `SELECT ${required.map(({ i }) => `count(*) - count(c${i})`).join(', ')} FROM "${id}"`,
+      );
+      return (await result.getRows())[0] ?? [];
+    });
+    const broken = required.find((_r, i) => Number(counts[i]) > 0);
+    if (broken)
+      throw new SqlError(
+        'DELTA_NOT_NULL_CONSTRAINT_VIOLATED',
+        '23502',
+        `NOT NULL constraint violated for column: ${broken.column.name}.`,
+      );
+  }
+}
+
+const segments = (segment: Segment): Segment[] => (segment.rows === 0 ? [] : [segment]);
+
+/** Puts the source in the place of the stand-in of a template `SELECT … FROM (VALUES 1) AS s(i0)`. */
+function withSource(template: Query, source: Query, columns: readonly string[]): Query {
+  if (template.body.kind !== 'select') return template;
+  return {
+    ...template,
+    body: {
+      ...template.body,
+      from: { kind: 'subquery', query: source, alias: { name: 's', columns }, lateral: false, at: 0 },
+    },
+  };
+}
+
+function arity(table: TableInfo, given: number, wanted: number): SqlError {
+  const { catalog, schema, name } = table.name;
+  const sub = given > wanted ? 'TOO_MANY_DATA_COLUMNS' : 'NOT_ENOUGH_DATA_COLUMNS';
+  return new SqlError(
+    `INSERT_COLUMN_ARITY_MISMATCH.${sub}`,
+    '21S01',
+    `Cannot write to ${quotedName([catalog, schema, name])}, the reason is ${given > wanted ? 'too many' : 'not enough'} data columns: the table takes ${wanted}, the data has ${given}.`,
+  );
+}
+
+function gone({ catalog, schema, name }: ObjectName): SqlError {
+  return new SqlError(
+    'TABLE_OR_VIEW_NOT_FOUND',
+    '42P01',
+    `The table or view ${quotedName([catalog, schema, name])} cannot be found.`,
+  );
+}
