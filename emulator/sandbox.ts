@@ -12,6 +12,7 @@ import { openGate } from './sandbox/gate.ts';
 import { watchForLeaks } from './sandbox/leaks.ts';
 import { addPeople, seedingAdmin } from './sandbox/people.ts';
 import { hostServices } from './sandbox/ports.ts';
+import { openProtocols } from './sandbox/protocols.ts';
 import { runSeed } from './sandbox/seed.ts';
 import { openWorld } from './sandbox/world.ts';
 import type { Sandbox, SandboxOptions } from './sandbox-contract.ts';
@@ -50,10 +51,15 @@ async function open(options: SandboxOptions, disposables: Disposables): Promise<
   const gate = openGate({ config, world, folder, seed, apps, log });
   disposables.defer(() => gate.close());
   const faults = createFaults();
+  const services = hostServices(world, apps, log);
+  const protocols = openProtocols(world, services, faults);
+  disposables.defer(() => protocols.clear());
+  disposables.defer(world.store.onSwap(() => protocols.clear()));
   const workspace = await createWorkspace({
-    services: hostServices(world, apps, log),
+    services,
     families,
     faults,
+    protocols,
     ...(options.ports?.workspace === undefined ? {} : { port: options.ports.workspace }),
   });
   disposables.use(workspace);

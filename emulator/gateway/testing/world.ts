@@ -199,11 +199,9 @@ function fakePolicy(canUse: ReadonlySet<string>): Policy {
       rename: notHere,
       owner: notHere,
       setOwner: notHere,
-      rename: notHere,
     },
     grants: { grant: notHere, revoke: notHere, on: notHere },
     permissions: none,
-    version: 1,
     authorizer: {
       check(caller, privilege, ref): Decision {
         if (canUse.has(caller.principal.name)) return { allow: true, reason: 'direct CAN_USE' };
