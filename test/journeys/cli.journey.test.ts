@@ -26,6 +26,8 @@ apps:
     source_code_path: ./app
     user_api_scopes: [sql]
     permissions: [{ group_name: emea, level: CAN_USE }]
+# The app tells its process id, which is that of this machine only outside a namespace.
+egress: { mode: cooperative }
 `,
   'app/app.yaml': 'command: [node, app.cjs]\n',
   'app/app.cjs': app,

@@ -13,8 +13,9 @@ const me = '/api/2.0/preview/scim/v2/Me';
  */
 const faulty = `
 import { createServer } from 'node:http';
-const given = process.env.DATABRICKS_HOST;
-const host = given.includes('://') ? given : 'https://' + given;
+// Bare, as deployed, where strict egress answers the name.
+const { DATABRICKS_HOST } = process.env;
+const host = DATABRICKS_HOST.includes('://') ? DATABRICKS_HOST : 'https://' + DATABRICKS_HOST;
 let kept;
 const ask = async (token) => (await fetch(host + '${me}', { headers: { authorization: 'Bearer ' + token } })).text();
 const own = async () => {
@@ -30,7 +31,7 @@ createServer(async (req, res) => {
   const token = req.headers['x-forwarded-access-token'];
   kept ??= token;
   res.end(await ask(req.url === '/kept' ? kept : req.url === '/app' ? await own() : token));
-}).listen(Number(process.env.DATABRICKS_APP_PORT), process.env.UVICORN_HOST ?? '127.0.0.1');
+}).listen(Number(process.env.DATABRICKS_APP_PORT), '127.0.0.1');
 `;
 
 let clean: (() => Promise<void>) | undefined;
