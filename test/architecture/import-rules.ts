@@ -105,6 +105,7 @@ export const doors: Record<string, readonly string[]> = {
     'chapters.ts',
     'control.ts',
     'coverage.ts',
+    'gate.ts',
     'people.ts',
     'ports.ts',
     'protocols.ts',
