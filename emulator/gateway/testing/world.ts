@@ -193,16 +193,17 @@ function fakePolicy(canUse: ReadonlySet<string>): Policy & { version: number } {
   };
   const none = { set: notHere, add: notHere, remove: notHere, get: notHere };
   return {
-    principalExists: notHere,
     securables: {
       register: notHere,
       unregister: notHere,
       exists: notHere,
       owner: notHere,
       setOwner: notHere,
+      rename: notHere,
     },
     grants: { grant: notHere, revoke: notHere, on: notHere },
     permissions: none,
+    version: 1,
     authorizer: {
       check(caller, privilege, ref): Decision {
         if (canUse.has(caller.principal.name)) return { allow: true, reason: 'direct CAN_USE' };
