@@ -2,6 +2,7 @@ import { families } from '../../sdk-mocks/families/families.gen.ts';
 import {
   type Catalog,
   createCatalog,
+  createEngine,
   createWarehouse,
   sqlMigrations,
   type Warehouse,
@@ -86,8 +87,9 @@ export function openWorld(options: { seed: string; timeZone: string; log: Log })
       identity.directory.find(name)?.name.toLowerCase() === name.toLowerCase() ||
       identity.directory.groups().some((group) => group.name === name),
   });
-  const catalog = createCatalog({ store, clock });
-  const warehouse = createWarehouse({ catalog, policy, journal, clock, ids, log: options.log });
+  const engine = disposables.use(createEngine());
+  const catalog = createCatalog({ store, clock, onSegmentUnused: (id) => engine.dropSegment(id) });
+  const warehouse = createWarehouse({ catalog, policy, journal, clock, ids, log: options.log, engine });
   disposables.use(warehouse);
   return {
     clock,

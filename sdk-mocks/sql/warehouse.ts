@@ -105,6 +105,7 @@ export function createWarehouse(options: WarehouseOptions): Warehouse {
     async execute(request) {
       const statementId = request.statementId ?? ids.uuid('statement');
       const started = performance.now();
+      const ended = engine.reading();
       const relations: ReadRelation[] = [];
       const time = limited(request.limits?.milliseconds ?? defaults.milliseconds, request.signal);
       const note = (state: 'SUCCEEDED' | 'FAILED' | 'CANCELED', rows: number | null, error?: SqlError) =>
@@ -145,6 +146,7 @@ export function createWarehouse(options: WarehouseOptions): Warehouse {
           );
         throw shown;
       } finally {
+        ended();
         time.done();
       }
     },

@@ -1,10 +1,11 @@
 import { createClock, createIds, silentLog } from '../../emulator/core/index.ts';
 import { createJournal, type Journal } from '../../emulator/journal/index.ts';
 import { type Caller, createPolicy, type Policy, policyMigrations } from '../../emulator/policy/index.ts';
-import { openStore } from '../../emulator/state/index.ts';
+import { createImages, type Images, openStore } from '../../emulator/state/index.ts';
 import type { Catalog } from '../../sdk-mocks/sql/catalog/index.ts';
 import {
   createCatalog,
+  createEngine,
   createWarehouse,
   type Engine,
   type SqlParameter,
@@ -21,6 +22,8 @@ export interface WarehouseWorld extends AsyncDisposable {
   catalog: Catalog;
   policy: Policy;
   journal: Journal;
+  engine: Engine;
+  images: Images;
   /** Runs one statement as `who` (a key of `people`). */
   run(
     who: string,
@@ -54,7 +57,8 @@ export function openWarehouseWorld(
     groupsOf: (name) => people[name.split('@')[0] ?? ''] ?? [],
     principalExists: (name) => known.has(name),
   });
-  const catalog = createCatalog({ store, clock });
+  const engine = options.engine ?? createEngine();
+  const catalog = createCatalog({ store, clock, onSegmentUnused: (id) => engine.dropSegment(id) });
   const warehouse = createWarehouse({
     catalog,
     policy,
@@ -62,7 +66,7 @@ export function openWarehouseWorld(
     clock,
     ids: createIds('test'),
     log: silentLog,
-    ...(options.engine ? { engine: options.engine } : {}),
+    engine,
     ...(options.limits ? { limits: options.limits } : {}),
   });
   const session: SqlSession = { catalog: 'main', schema: 'default', timeZone: 'UTC', ...options.session };
@@ -71,6 +75,8 @@ export function openWarehouseWorld(
     catalog,
     policy,
     journal,
+    engine,
+    images: createImages(store, [catalog]),
     run: (who, text, { session: own, ...more } = {}) =>
       warehouse.execute({
         caller: callerOf(who, people[who] ?? []),
@@ -80,6 +86,7 @@ export function openWarehouseWorld(
       }),
     async [Symbol.asyncDispose]() {
       await warehouse.close();
+      if (!options.engine) await engine.close();
       store.close();
     },
   };

@@ -30,8 +30,12 @@ export interface Engine {
   loader(): Promise<Connections>;
   /** A name nobody can guess. */
   randomName(prefix: string): string;
-  /** Drops a segment nobody uses. Never throws. */
+  /** Drops a segment nobody uses, once the statements that now run have ended. Never throws. */
   dropSegment(id: string): void;
+  /** A statement begins that may read segments; the returned function says that it ended. */
+  reading(): () => void;
+  /** Waits for the drops that nothing holds back. */
+  settled(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -41,6 +45,17 @@ export function createEngine(options: { limits?: Partial<EngineLimits>; secrets?
   const threads = String(options.limits?.threads ?? 2);
   let trusted: Promise<Connections> | undefined;
   let closed = false;
+  const readers = new Set<symbol>();
+  const waiting = new Map<string, Set<symbol>>();
+  let drops: Promise<void> = Promise.resolve();
+
+  const drop = (id: string) => {
+    if (closed || !trusted) return;
+    const instance = trusted;
+    drops = drops
+      .then(async () => (await instance).use((lent) => lent.run(`DROP TABLE IF EXISTS "${id}"`)))
+      .catch(() => {});
+  };
 
   const open = async (
     config: Record<string, string>,
@@ -68,12 +83,25 @@ export function createEngine(options: { limits?: Partial<EngineLimits>; secrets?
     loader: () => open({}, ["SET TimeZone = 'UTC'"]),
     randomName: (prefix) => `${prefix}${secrets.hex(12)}`,
     dropSegment(id) {
-      if (closed || !trusted) return;
-      trusted
-        .then((connections) => connections.use((lent) => lent.run(`DROP TABLE IF EXISTS "${id}"`)))
-        .catch(() => {});
+      if (readers.size === 0) drop(id);
+      else waiting.set(id, new Set(readers));
     },
+    reading() {
+      const reader = Symbol('reader');
+      readers.add(reader);
+      return () => {
+        readers.delete(reader);
+        for (const [id, blockers] of waiting) {
+          blockers.delete(reader);
+          if (blockers.size > 0) continue;
+          waiting.delete(id);
+          drop(id);
+        }
+      };
+    },
+    settled: () => drops,
     async close() {
+      await drops;
       closed = true;
       const instance = await trusted?.catch(() => undefined);
       instance?.close();

@@ -27,13 +27,18 @@ export class SubjectInstance {
     this.#limits = limits;
   }
 
-  /** Fills the table unless it is there. `fill` copies the visible rows and returns how many. Pins it until `unpin`. */
+  /**
+   * Fills the table unless it is there. `fill` copies the visible rows and returns how many. Pins it until `unpin`.
+   * When the statement that fills it is stopped, another one that waits for it fills it itself.
+   */
   async hold(
     wanted: { key: string; name: string; types: readonly Type[]; volatile: boolean },
     fill: () => Promise<number>,
+    signal?: AbortSignal,
   ): Promise<void> {
     this.#clock += 1;
     let held = this.#tables.get(wanted.key);
+    const own = held === undefined;
     if (!held) {
       const made: Held = {
         name: wanted.name,
@@ -50,10 +55,11 @@ export class SubjectInstance {
     held.used = this.#clock;
     held.pins += 1;
     try {
-      await held.ready;
+      await (own ? held.ready : unlessStopped(held.ready, signal));
     } catch (error) {
       held.pins -= 1;
-      throw error;
+      if (own || signal?.aborted) throw error;
+      await this.hold(wanted, fill, signal);
     }
   }
 
@@ -100,6 +106,17 @@ export class SubjectInstance {
   close(): void {
     this.connections.close();
   }
+}
+
+/** Waits for work of another statement, but not beyond the end of this one. */
+async function unlessStopped(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (!signal) return work;
+  signal.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 /** The instances of a warehouse, least recently used closed first. */

@@ -43,7 +43,7 @@ interface Material {
   types: readonly Type[];
   volatile: boolean;
   /** Copies the visible rows into the table of that name. */
-  fill(target: SubjectInstance): Promise<number>;
+  fill(target: SubjectInstance, signal?: AbortSignal): Promise<number>;
 }
 
 export interface PreparedQuery {
@@ -219,16 +219,17 @@ export class QueryReader {
     const volatile = findings.usesTime || findings.volatile;
     // The text names the segments, the session's answers and the bodies: all that decides which rows come out.
     const { key, name } = this.#parts.instances.nameFor(`${asker.session.timeZone}|${secured.sql}`, volatile);
-    const fill = async (target: SubjectInstance) => {
+    const fill = async (target: SubjectInstance, signal?: AbortSignal) => {
       const trusted = await this.#parts.engine.trusted();
       return trusted.use(async (lent) => {
         try {
           await lent.run(`SET TimeZone = ${quote(asker.session.timeZone)}`);
-          return await copyRows(await lent.connection.stream(secured.sql), target.connections, name);
+          const visible = await lent.connection.stream(secured.sql);
+          return await copyRows(visible, target.connections, name);
         } catch (error) {
           throw withoutValues(error, full);
         }
-      });
+      }, signal);
     };
     return { key, name, types: secured.types, volatile, fill };
   }
@@ -248,18 +249,28 @@ export class QueryReader {
     const instanceKey = this.instanceKey(asker, view.owner);
     const content = JSON.stringify(['view', instanceKey, prepared.bound.sql, view.columns]);
     const { key, name } = this.#parts.instances.nameFor(content, volatile);
-    const fill = async (target: SubjectInstance) => {
+    const fill = async (target: SubjectInstance, signal?: AbortSignal) => {
       const inner = await this.#parts.instances.lend(instanceKey, asker.session.timeZone);
       try {
         return await this.run(prepared, inner, asker, {
           types,
-          use: (result) => copyRows(result, target.connections, name),
+          use: (result) => this.#copyView(result, target, name, view),
+          ...(signal ? { signal } : {}),
         });
       } finally {
         await this.#parts.instances.release(inner);
       }
     };
     return { key, name, types, volatile, fill };
+  }
+
+  async #copyView(result: DuckDBResult, target: SubjectInstance, name: string, view: ViewInfo) {
+    try {
+      return await copyRows(result, target.connections, name, this.#parts.maxRows);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw tooLarge(fullName(view.name), undefined, this.#parts.maxRows);
+    }
   }
 
   /** Brings the rows, runs the text and gives the streamed result to `use`. */
@@ -272,7 +283,7 @@ export class QueryReader {
     const held: string[] = [];
     try {
       for (const material of prepared.materials) {
-        await instance.hold(material, () => material.fill(instance));
+        await instance.hold(material, () => material.fill(instance, how.signal), how.signal);
         held.push(material.key);
       }
       const sql = how.types ? castColumns(prepared.bound, how.types) : prepared.bound.sql;
@@ -341,11 +352,11 @@ function castColumns(bound: BoundQuery, types: readonly Type[]): string {
   return `SELECT ${columns.join(', ')} FROM (${bound.sql}) AS o`;
 }
 
-function tooLarge(name: string, rows: number, limit: number): SqlError {
+function tooLarge(name: string, rows: number | undefined, limit: number): SqlError {
   return new SqlError(
     'UNSUPPORTED_FEATURE.LARGE_TABLE',
     '0A000',
-    `The table ${name} has ${rows} rows. The Brickbox warehouse reads tables of up to ${limit} rows.`,
+    `${rows === undefined ? `The view ${name} gives too many rows` : `The table ${name} has ${rows} rows`}. The Brickbox warehouse reads tables of up to ${limit} rows.`,
     {
       rule: 'visible rows are copied into an instance of the caller before any of their SQL runs',
       fix: 'Use a smaller sample of the table for tests.',

@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openWarehouseWorld, type WarehouseWorld } from '../../test/conformance/warehouse-world.ts';
+
+let world: WarehouseWorld;
+
+const tables = async (): Promise<number> => {
+  await world.engine.settled();
+  const trusted = await world.engine.trusted();
+  return trusted.use(async ({ connection }) => {
+    const result = await connection.run('SELECT count(*) FROM duckdb_tables()');
+    return Number((await result.getRows())[0]?.[0]);
+  });
+};
+const count = async () => (await world.run('admin', 'SELECT count(*) FROM t')).rows[0]?.[0];
+
+beforeEach(async () => {
+  world = openWarehouseWorld({ admin: ['admins'] }, { session: { catalog: 'c', schema: 's' } });
+  await world.run('admin', 'CREATE CATALOG c');
+  await world.run('admin', 'CREATE SCHEMA c.s');
+  await world.run('admin', 'CREATE TABLE t (a INT)');
+  await world.run('admin', 'INSERT INTO t VALUES (1)');
+});
+afterEach(() => world[Symbol.asyncDispose]());
+
+test('insert and reset, many times: the engine keeps only what the baseline holds', async () => {
+  const baseline = world.images.take();
+  const before = await tables();
+  for (let i = 0; i < 20; i += 1) {
+    await world.run('admin', 'INSERT INTO t SELECT id FROM range(10)');
+    await world.run('admin', 'CREATE OR REPLACE TABLE u AS SELECT 1 AS a');
+    world.images.apply(baseline);
+    expect(await count()).toBe(1n);
+  }
+  expect(await tables()).toBe(before);
+});
+
+test('a snapshot keeps its segments until it is released', async () => {
+  const before = await tables();
+  await world.run('admin', 'INSERT INTO t VALUES (2)');
+  const snapshot = world.images.take();
+  await world.run('admin', 'INSERT OVERWRITE t VALUES (3)');
+  await world.run('admin', 'DROP TABLE t');
+  await world.run('admin', 'SELECT 1');
+  expect(await tables()).toBe(before + 1);
+  world.images.apply(snapshot);
+  expect(await count()).toBe(2n);
+  await world.run('admin', 'DROP TABLE t');
+  world.images.release(snapshot);
+  await world.run('admin', 'SELECT 1');
+  expect(await tables()).toBe(before - 1);
+});
+
+test('a statement that reads a segment keeps it while another one replaces it', async () => {
+  await world.run('admin', 'INSERT OVERWRITE t SELECT id FROM range(200000)');
+  const [read] = await Promise.all([count(), world.run('admin', 'INSERT OVERWRITE t VALUES (1)')]);
+  expect(read).toBe(200000n);
+});
+
+test('cancel stops the copying of visible rows, and another reader of the same rows goes on', async () => {
+  await world.run('admin', 'INSERT OVERWRITE t SELECT id FROM range(3000000)');
+  const controller = new AbortController();
+  const stopped = world.run('admin', 'SELECT count(*) FROM t', { signal: controller.signal }).then(
+    () => 'done',
+    (error: { errorClass?: string }) => error.errorClass,
+  );
+  const other = count();
+  setImmediate(() => controller.abort());
+  expect(await stopped).toBe('OPERATION_CANCELED');
+  expect(await other).toBe(3000000n);
+});
+
+test('a view may not bring more rows than a table may', async () => {
+  await using small = openWarehouseWorld(
+    { admin: ['admins'] },
+    { session: { catalog: 'c', schema: 's' }, limits: { tableRows: 100 } },
+  );
+  await small.run('admin', 'CREATE CATALOG c');
+  await small.run('admin', 'CREATE SCHEMA c.s');
+  await small.run('admin', 'CREATE VIEW v AS SELECT id FROM range(5000)');
+  await expect(small.run('admin', 'SELECT count(*) FROM v')).rejects.toMatchObject({
+    errorClass: 'UNSUPPORTED_FEATURE.LARGE_TABLE',
+  });
+});
