@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { alive, brickbox, type Done, folderWith, run, start } from './cli.ts';
+import { alive, brickbox, type Done, folderWith, leftIn, run, start } from './cli.ts';
 import { repository } from './house.ts';
 
 /** The command line from the first start to the stop, as a child process against the real thing. */
@@ -26,7 +26,11 @@ apps:
     source_code_path: ./app
     user_api_scopes: [sql]
     permissions: [{ group_name: emea, level: CAN_USE }]
+<<<<<<< HEAD
 # The app tells its process id, which is that of this machine only outside a namespace.
+=======
+# In a namespace the app's own process ids mean nothing outside.
+>>>>>>> h-journeys
 egress: { mode: cooperative }
 `,
   'app/app.yaml': 'command: [node, app.cjs]\n',
@@ -51,7 +55,7 @@ const runFiles = () => {
   const place = join(folder, '.brickbox/run');
   return existsSync(place) ? readdirSync(place) : [];
 };
-const tempFiles = () => readdirSync(join(folder, 'temp')).filter((name) => name !== '.keep');
+const tempFiles = () => leftIn(join(folder, 'temp'));
 async function ok(args: string[], env?: Record<string, string>): Promise<Done> {
   const done = await cli(args, env);
   expect(done.code, `${args.join(' ')}: ${done.stderr}`).toBe(0);
@@ -294,7 +298,8 @@ describe('the end of a run', () => {
     expect((await ok(['curl', '--as', 'ana', '-i', '/'])).stdout).toMatch(/^503 /);
     writeFileSync(join(folder, 'app/app.cjs'), app.replace('listening', 'listening again'));
     await running.said(/listening again/);
-    await expect.poll(async () => (await ok(['status', '--json'])).json.apps[0].state).toBe('running');
+    const state = async () => (await ok(['status', '--json'])).json.apps[0].state;
+    await expect.poll(state, { timeout: 15_000 }).toBe('running');
     process.kill(running.pid, 'SIGINT');
     expect((await running.done).code).toBe(0);
   });
