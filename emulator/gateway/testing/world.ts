@@ -193,6 +193,7 @@ function fakePolicy(canUse: ReadonlySet<string>): Policy & { version: number } {
   };
   const none = { set: notHere, add: notHere, remove: notHere, get: notHere };
   return {
+    principalExists: notHere,
     securables: {
       register: notHere,
       unregister: notHere,
