@@ -33,10 +33,10 @@ def main() -> dict:
             "SELECT array(1, 2), map('k', 1), named_struct('a', 1), CAST('1.25' AS DECIMAL(10,2)), DATE'2024-01-02', "
             "X'0102', CAST(NULL AS INT), TIMESTAMP'2024-01-02 03:04:05.5', INTERVAL '1' DAY"
         )
-        answer["paged"] = sum(1 for _ in iterate(cursor, "SELECT id FROM range(250000)"))
-        cursor.execute("SELECT id, CAST(id AS STRING) AS a, repeat('x', 20) AS b FROM range(300000)")
+        answer["paged"] = sum(1 for _ in iterate(cursor, "SELECT id FROM range(110000)"))
+        cursor.execute("SELECT id, repeat('x', 1000) AS b FROM range(20000)")
         large = cursor.fetchall()
-        answer["large"] = [len(large), large[299_999][0]]
+        answer["large"] = [len(large), large[19_999][0]]
         cursor.tables(catalog_name="main", schema_name="sal%")
         answer["tables"] = [row.TABLE_NAME for row in cursor.fetchall()]
         cursor.columns(catalog_name="main", schema_name="sales", table_name="orders", column_name="e%")
