@@ -3,15 +3,16 @@ import { families } from '../sdk-mocks/families/families.gen.ts';
 import { createWorkspace } from '../sdk-mocks/workspace/index.ts';
 import { resolveConfig } from './config/index.ts';
 import { type BrickboxError, Disposables, silentLog } from './core/index.ts';
-import { createEgress } from './egress/index.ts';
 import { createFaults } from './faults/index.ts';
 import { changedSettings } from './gateway/index.ts';
 import { controlCaller, createActor, createAnonymous, findApp, findPrincipal } from './sandbox/actors.ts';
 import { addApp, type RunningApp } from './sandbox/apps.ts';
 import { createChapters } from './sandbox/chapters.ts';
+import { openGate } from './sandbox/gate.ts';
 import { watchForLeaks } from './sandbox/leaks.ts';
 import { addPeople, seedingAdmin } from './sandbox/people.ts';
 import { hostServices } from './sandbox/ports.ts';
+import { openProtocols } from './sandbox/protocols.ts';
 import { runSeed } from './sandbox/seed.ts';
 import { openWorld } from './sandbox/world.ts';
 import type { Sandbox, SandboxOptions } from './sandbox-contract.ts';
@@ -33,11 +34,12 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
 
 async function open(options: SandboxOptions, disposables: Disposables): Promise<Sandbox> {
   const folder = resolve(options.folder ?? '.');
+  const seed = options.seed ?? basename(folder);
   const log = options.log ?? silentLog;
   const onProgress = options.onProgress ?? (() => {});
   const config = resolveConfig(options.config, { folder, ...(options.file ? { file: options.file } : {}) });
   const world = openWorld({
-    seed: options.seed ?? basename(folder),
+    seed,
     timeZone: config.sql.time_zone,
     log,
   });
@@ -45,45 +47,45 @@ async function open(options: SandboxOptions, disposables: Disposables): Promise<
   addPeople(config, world);
 
   const apps = new Map<string, RunningApp>();
+  // The gate proves itself on this machine while the workspace opens: a namespace takes about 0.1 s.
+  const gate = openGate({ config, world, folder, seed, apps, log });
+  disposables.defer(() => gate.close());
   const faults = createFaults();
+  const services = hostServices(world, apps, log);
+  const protocols = openProtocols(world, services, faults);
+  disposables.defer(() => protocols.clear());
+  disposables.defer(world.store.onSwap(() => protocols.clear()));
   const workspace = await createWorkspace({
-    services: hostServices(world, apps, log),
+    services,
     families,
     faults,
+    protocols,
     ...(options.ports?.workspace === undefined ? {} : { port: options.ports.workspace }),
   });
   disposables.use(workspace);
   world.identity.addOrigin(workspace.origin);
 
-  await runSeed(config.seed, {
-    folder,
-    caller: controlCaller(seedingAdmin(world)),
-    warehouse: world.warehouse,
-    timeZone: config.sql.time_zone,
-    onProgress,
-  });
-
-  const egress = await createEgress({
-    policy: config.egress.policy,
-    allowed: config.egress.allowed,
-    mode: config.egress.mode,
-    dnsFailure: config.egress.dns_failure,
-    baseFolder: folder,
-    platformOrigins: () => [workspace.origin, ...[...apps.values()].map((app) => app.gateway.origin)],
-    journal: world.journal,
-    clock: world.clock,
-    log,
-  });
-  disposables.use(egress);
+  const [{ egress, host, caEnv }] = await Promise.all([
+    gate.open(workspace),
+    runSeed(config.seed, {
+      folder,
+      caller: controlCaller(seedingAdmin(world)),
+      warehouse: world.warehouse,
+      timeZone: config.sql.time_zone,
+      onProgress,
+    }),
+  ]);
 
   for (const [name, app] of Object.entries(config.apps)) {
     const port = options.ports?.apps?.[name];
     const added = await addApp(name, app, {
       world,
       workspaceOrigin: workspace.origin,
+      host,
+      caEnv,
       folder,
       gate: egress,
-      gateTarget: () => undefined,
+      gateTarget: (appName) => egress.target(appName),
       gateway: config.gateway,
       runtime: config.runtime,
       log,

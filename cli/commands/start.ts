@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { banner } from '../banner.ts';
 import { type Context, examples, type Register, run } from '../context.ts';
 import { detach } from '../detach.ts';
@@ -47,6 +48,8 @@ async function start(context: Context, options: Options): Promise<Result | undef
     published?.remove();
     await closeAndSay(context, host);
   }
+  // The log of a run that failed is evidence; that of one that ended well would stay in the folder for ever.
+  if (options.log) rmSync(options.log, { force: true });
   return undefined;
 }
 

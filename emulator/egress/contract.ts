@@ -18,6 +18,13 @@ export interface EgressOptions {
   log: Log;
   /** Certificate of the run for a stubbed host. Without it stubs answer plain HTTP only. */
   certificate?: (host: string) => SecureContext | Promise<SecureContext>;
+  /**
+   * Loopback port that answers for an address of the sandbox with a name, such as the workspace's realistic
+   * host. Undefined: nobody does.
+   */
+  platformPort?: (host: string, port: number) => number | undefined;
+  /** Folders apps must be able to read although /tmp is private: the CA files of the run. */
+  readable?: () => readonly string[];
   /** The host of the gate reaches apps through `target()`. `auto` picks strict mode only then. */
   reachesTarget?: boolean;
   /** How a passed-through host is dialled. Default: a TCP connection of this machine. */

@@ -29,7 +29,15 @@ export async function createEgress(options: EgressOptions): Promise<Egress> {
   const addresses = createAddresses();
   const ledger = createLedger(options.journal);
   const stubs = closing.use(createStubServer(ledger, options.certificate));
-  const carrier = createCarrier({ decide, answerFor, addresses, ledger, stubs, dial: options.dial });
+  const carrier = createCarrier({
+    decide,
+    answerFor,
+    addresses,
+    ledger,
+    stubs,
+    dial: options.dial,
+    platformPort: options.platformPort ?? (() => undefined),
+  });
   const parts: GateParts = {
     options,
     policyId: policy.network_policy_id,
@@ -86,7 +94,7 @@ function openStrict({ options, carrier, decide, addresses }: GateParts): ModeGat
     dnsFailure: options.dnsFailure,
     wall: () => options.clock.wall(),
   };
-  const launches = createStrictLaunches(hub, options.platformOrigins);
+  const launches = createStrictLaunches(hub, options.platformOrigins, options.readable);
   const asRoot = process.getuid?.() === 0;
   return {
     mode: 'strict',

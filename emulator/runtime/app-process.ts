@@ -51,7 +51,7 @@ class Runner implements AppProcess {
   }
 
   get env(): Readonly<Record<string, string>> {
-    return this.#prepared?.launch.env ?? {};
+    return this.#prepared?.env ?? {};
   }
 
   get notes(): readonly string[] {

@@ -16,6 +16,8 @@ export interface Prepared {
   launch: Launch;
   port: number;
   target: AppTarget;
+  /** Variables of the app; those that strict egress gives its launcher are not the app's. */
+  env: Readonly<Record<string, string>>;
   /** Private folder that holds HOME and TMPDIR; marks the processes of this app. */
   home: string;
   notes: readonly string[];
@@ -39,10 +41,6 @@ export async function prepare(
   const port = inside ? 8000 : await freePort();
   const command = resolveCommand(project, yaml, options.app.config?.command, port);
   const tools = await userTools(project, command, userPath(userEnv), userEnv);
-  const target = options.target?.() ?? (inside ? undefined : { host: '127.0.0.1', port });
-  if (target === undefined) {
-    throw new BrickboxError('APP_NO_TARGET', 'An app in a namespace needs a way in.', { kind: 'internal' });
-  }
 
   const rooms = privateRooms();
   const place = {
@@ -66,11 +64,26 @@ export async function prepare(
     const launch = { command: locateProgram(command, env['PATH'] ?? '', project), env, cwd: folder };
     const wrapped = await gate.wrap(launch, { name: options.name, port });
     const notes = [...(yaml?.warnings ?? []), ...tools.notes];
-    return { launch: wrapped, port, target, home: rooms.home, notes, cleanUp: rooms.cleanUp };
+    return {
+      launch: wrapped,
+      port,
+      target: targetOf(options, port),
+      env: inside ? env : wrapped.env,
+      home: rooms.home,
+      notes,
+      cleanUp: rooms.cleanUp,
+    };
   } catch (error) {
     rooms.cleanUp();
     throw error;
   }
+}
+
+/** A namespace has its way in from when the gate has wrapped the launch. */
+function targetOf({ gate, target }: RuntimeOptions, port: number): AppTarget {
+  const found = target?.() ?? (gate.mode === 'strict' ? undefined : { host: '127.0.0.1', port });
+  if (found) return found;
+  throw new BrickboxError('APP_NO_TARGET', 'An app in a namespace needs a way in.', { kind: 'internal' });
 }
 
 /** The build has the author's variables but neither the app's identity nor its place in the workspace. */

@@ -28,6 +28,10 @@ export interface RunningApp {
 export interface AppContext {
   world: World;
   workspaceOrigin: string;
+  /** DATABRICKS_HOST of apps. */
+  host: string;
+  /** CA variables of apps. */
+  caEnv: Readonly<Record<string, string>>;
   folder: string;
   gate: LaunchGate;
   /** How to reach the app when the gate keeps it in a namespace; undefined outside one. */
@@ -87,17 +91,17 @@ export async function addApp(name: string, app: AppConfig, context: AppContext):
   });
   disposables.use(gateway);
 
-  const inNamespace = context.gateTarget(name) !== undefined;
+  const inNamespace = context.gate.mode === 'strict';
   const process = createAppProcess({
     name,
     app,
     folder: resolve(context.folder, app.source_code_path),
     servicePrincipal,
     clientSecret: secret,
-    host: context.workspaceOrigin,
+    host: context.host,
     workspaceId: world.sandboxIds.workspace,
     appUrl: gateway.origin,
-    caEnv: {},
+    caEnv: context.caEnv,
     resolve: createResourceResolver(name, app, ports),
     gate: context.gate,
     journal: world.journal,

@@ -4,9 +4,10 @@ import { family as apps } from './apps/family.ts';
 import { family as permissions } from './permissions/family.ts';
 import { family as scim } from './scim/family.ts';
 import { family as secrets } from './secrets/family.ts';
+import { family as servicePrincipalSecrets } from './service-principal-secrets/family.ts';
 import { family as statementExecution } from './statement-execution/family.ts';
 import { family as tokens } from './tokens/family.ts';
 import { family as unityCatalog } from './unity-catalog/family.ts';
 import { family as warehouses } from './warehouses/family.ts';
 
-export const families: readonly Family[] = [apps, permissions, scim, secrets, statementExecution, tokens, unityCatalog, warehouses];
+export const families: readonly Family[] = [apps, permissions, scim, secrets, servicePrincipalSecrets, statementExecution, tokens, unityCatalog, warehouses];

@@ -19,6 +19,8 @@ export interface WorkspaceOptions {
   /** `Host` values to accept beside the loopback one, for example the realistic name. */
   hosts?: readonly string[];
   settings?: Partial<WorkspaceSettings>;
+  /** Wire protocols on the same listener. Asked first; whoever answers true has answered. */
+  protocols?: { handle(req: IncomingMessage, res: ServerResponse): Promise<boolean> };
 }
 
 /** The HTTP face of the fake workspace. */
@@ -47,7 +49,8 @@ export async function createWorkspace(options: WorkspaceOptions): Promise<Worksp
     settings: { ...defaultSettings, ...options.settings },
   };
   const hosts = new Set(options.hosts?.map((host) => host.toLowerCase()));
-  const handle = (req: IncomingMessage, res: ServerResponse) => answer(req, res, hosts, house);
+  const handle = (req: IncomingMessage, res: ServerResponse) =>
+    answer(req, res, hosts, house, options.protocols);
   const stopFollowing = options.services.store.onSwap(() => memory.clear());
 
   const server = createServer({ keepAliveTimeout: 5 * 60_000 }, handle);
@@ -75,12 +78,14 @@ async function answer(
   res: ServerResponse,
   hosts: ReadonlySet<string>,
   house: House,
+  protocols: WorkspaceOptions['protocols'],
 ): Promise<void> {
   const call = newCall(req, res);
   if (!call || !hosts.has((req.headers.host ?? '').toLowerCase())) {
     refuseHost(req, res);
     return;
   }
+  if (await protocols?.handle(req, res)) return;
   if (!call.path.startsWith('/api/') && (await servedByIdentity(req, res, house))) return;
   await runPipeline(call, house);
 }

@@ -63,7 +63,10 @@ export const importRules: Record<string, readonly string[]> = {
     'emulator/faults',
     'emulator/tls',
   ],
+  // Encoders of results, shared by the wire protocols and the Statement Execution API.
+  'sdk-mocks/protocols/results': ['emulator/core', 'sdk-mocks/sql'],
   'sdk-mocks/families': [
+    'sdk-mocks/protocols/results',
     'emulator/core',
     'emulator/state',
     'emulator/policy',
@@ -95,14 +98,17 @@ export const exempt: readonly string[] = ['cli/scripts'];
 /** Folders whose inside is private: others come in through `index.ts` (or the file named here). */
 export const doors: Record<string, readonly string[]> = {
   'sdk-mocks/workspace': ['index.ts', 'ports.ts'],
+  'sdk-mocks/protocols': ['index.ts', 'results/index.ts'],
   'emulator/sandbox': [
     'actors.ts',
     'apps.ts',
     'chapters.ts',
     'control.ts',
     'coverage.ts',
+    'gate.ts',
     'people.ts',
     'ports.ts',
+    'protocols.ts',
     'seed.ts',
     'world.ts',
   ],

@@ -191,7 +191,7 @@ function report(statements: Judged[]): LeakReport {
 }
 
 /** `pnpm conformance:leaks --data FILE [--json] [--out FILE]`. Exits 1 when something leaked. */
-async function main(): Promise<void> {
+export async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { data: { type: 'string' }, json: { type: 'boolean' }, out: { type: 'string' } },
   });

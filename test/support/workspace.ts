@@ -20,6 +20,7 @@ import {
   policyMigrations,
 } from '../../emulator/policy/index.ts';
 import { openStore } from '../../emulator/state/index.ts';
+import type { Protocols } from '../../sdk-mocks/protocols/index.ts';
 import {
   createCatalog,
   type StatementRequest,
@@ -31,6 +32,7 @@ import {
   createWorkspace,
   type Family,
   type HostServices,
+  type Workspace,
   type WorkspaceSettings,
 } from '../../sdk-mocks/workspace/index.ts';
 
@@ -62,6 +64,7 @@ export const robot: ServicePrincipal = {
 
 export interface Fixture {
   origin: string;
+  workspace: Workspace;
   services: HostServices;
   faults: ReturnType<typeof createFaults>;
   /** A bearer token for this caller; scopes default to `all-apis`. */
@@ -87,6 +90,8 @@ export async function startWorkspace(options: {
   wall?: () => number;
   settings?: Partial<WorkspaceSettings>;
   port?: number;
+  /** Wire protocols over the stand-ins. */
+  protocols?: (services: HostServices, faults: ReturnType<typeof createFaults>) => Protocols;
 }): Promise<Fixture> {
   const clock = createClock(options.wall);
   const ids = createIds('unit');
@@ -139,7 +144,9 @@ export async function startWorkspace(options: {
       },
     },
   };
+  const protocols = options.protocols?.(services, faults);
   const workspace = await createWorkspace({
+    ...(protocols ? { protocols } : {}),
     services,
     families: options.families,
     faults,
@@ -149,6 +156,7 @@ export async function startWorkspace(options: {
 
   return {
     origin: workspace.origin,
+    workspace,
     services,
     faults,
     logged,
@@ -184,6 +192,7 @@ export async function startWorkspace(options: {
       };
     },
     async [Symbol.asyncDispose]() {
+      protocols?.clear();
       await workspace.close();
       store.close();
     },

@@ -23,6 +23,8 @@ export interface Carrier {
   /** Joins a client's byte stream with whoever answers. @returns false when nobody does. */
   carry(judgement: Judgement, client: Socket): boolean;
   dial(host: string, port: number): Socket;
+  /** A connection to an address of the sandbox itself; undefined when it is none, or nobody answers there. */
+  platform(host: string, port: number): Socket | undefined;
 }
 
 export interface CarrierParts {
@@ -32,6 +34,8 @@ export interface CarrierParts {
   ledger: Ledger;
   stubs: StubServer;
   dial: ((host: string, port: number) => Socket) | undefined;
+  /** Loopback port that answers for a named address of the sandbox. */
+  platformPort(host: string, port: number): number | undefined;
 }
 
 export function createCarrier(parts: CarrierParts): Carrier {
@@ -48,8 +52,18 @@ export function createCarrier(parts: CarrierParts): Carrier {
     return answer.by === 'pass_through' ? { by: 'pass_through' } : { by: 'refused', fix: answer.fix };
   };
 
+  /** A name of the sandbox is answered on loopback: it is never looked up outside. */
+  const platform: Carrier['platform'] = (given, port) => {
+    const known = normalizeHost(given);
+    const host = addresses.nameOf(known) ?? known;
+    if (!decide(host, port).platform) return undefined;
+    const answering = isLoopback(host) ? port : parts.platformPort(host, port);
+    return answering === undefined ? undefined : connect({ host: '127.0.0.1', port: answering });
+  };
+
   return {
     dial,
+    platform,
     judge(given) {
       const known = normalizeHost(given.host);
       const attempt = { ...given, host: addresses.nameOf(known) ?? known };
@@ -71,8 +85,10 @@ export function createCarrier(parts: CarrierParts): Carrier {
         parts.stubs.accept(client, { app: attempt.app, host: attempt.host, folder: route.folder });
         return true;
       }
-      join(client, dial(attempt.host, attempt.port));
-      return true;
+      const upstream =
+        route.by === 'platform' ? platform(attempt.host, attempt.port) : dial(attempt.host, attempt.port);
+      if (upstream) join(client, upstream);
+      return upstream !== undefined;
     },
   };
 }

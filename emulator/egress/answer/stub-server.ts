@@ -93,8 +93,9 @@ export function createStubServer(
       stream.once('data', (first: Buffer) => {
         stream.pause();
         stream.unshift(first);
-        if (first[0] === tlsHandshake) secure(stream, site).catch(() => stream.destroy());
-        else serve(stream, site);
+        // A TLS stream stays paused until its certificate is there: the TLS socket then reads what came.
+        if (first[0] === tlsHandshake) return void secure(stream, site).catch(() => stream.destroy());
+        serve(stream, site);
         process.nextTick(() => stream.resume());
       });
       stream.resume();

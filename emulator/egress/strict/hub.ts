@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,9 +28,23 @@ export interface Hub {
 /** One connect asks for A and AAAA: a name that was just refused is not recorded again. */
 const quietAfterDenial = 1000;
 
+/**
+ * The folder of this user's hubs. Every namespace hides it as a whole, so that no app reaches the sockets of
+ * another run, also of one that starts later.
+ * @throws Error when somebody else owns it.
+ */
+export function hubsFolder(): string {
+  const uid = process.getuid?.() ?? 0;
+  const folder = join(tmpdir(), `brickbox-strict-${uid}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const found = lstatSync(folder);
+  if (found.isDirectory() && found.uid === uid && (found.mode & 0o077) === 0) return folder;
+  throw new Error(`${folder} is not a private folder of this user: remove it`);
+}
+
 /** Opens the sockets of one app start and serves its namespace. */
 export async function openHub(parts: HubParts, app: string, setup: Setup): Promise<Hub> {
-  const folder = mkdtempSync(join(tmpdir(), 'brickbox-ns-'));
+  const folder = mkdtempSync(join(hubsFolder(), 'ns-'));
   const open = new Set<Socket>();
   const denied = new Map<string, number>();
   let ready = false;
@@ -47,12 +61,12 @@ export async function openHub(parts: HubParts, app: string, setup: Setup): Promi
 
   const flow = (socket: Socket, rest: Buffer, address: string, port: number) => {
     if (rest.length > 0) socket.unshift(rest);
-    if (isLoopback(address)) {
-      if (!parts.decide(address, port).platform) return socket.destroy();
+    const platform = parts.carrier.platform(address, port);
+    if (platform) {
       socket.write('+');
-      return joinSockets(socket, parts.carrier.dial(address, port));
+      return joinSockets(socket, platform);
     }
-    if (!ready) return socket.destroy();
+    if (!ready || isLoopback(address)) return socket.destroy();
     const judged = parts.carrier.judge({ app, host: address, port, protocol: 'tcp', process: null });
     if (!judged.route || judged.route.by === 'refused') return socket.destroy();
     socket.write('+');
@@ -60,8 +74,11 @@ export async function openHub(parts: HubParts, app: string, setup: Setup): Promi
   };
 
   const handle = (socket: Socket, message: InsideMessage, stop: () => Buffer) => {
-    if (message.k === 'hello') socket.write(`${JSON.stringify(setup)}\n`);
-    else if (message.k === 'ready') ready = true;
+    if (message.k === 'hello') {
+      // A restarted app says hello again, and its canary is again not an attempt of the app.
+      ready = false;
+      socket.write(`${JSON.stringify(setup)}\n`);
+    } else if (message.k === 'ready') ready = true;
     else if (message.k === 'dns') socket.write(`${JSON.stringify(nameAnswer(message.id, message.name))}\n`);
     else flow(socket, stop(), message.address, message.port);
   };

@@ -1,9 +1,24 @@
 import { readFileSync } from 'node:fs';
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Launch } from '../../core/index.ts';
 import type { HubParts } from './hub.ts';
 import { type Hub, openHub } from './hub.ts';
-import { unshareCommand } from './probe.ts';
+
+/** The namespaces an app gets. `--kill-child` takes the whole tree down when the launcher dies. */
+export const unshareCommand = [
+  'unshare',
+  '--user',
+  '--map-current-user',
+  '--keep-caps',
+  '--net',
+  '--mount',
+  '--pid',
+  '--fork',
+  '--kill-child',
+  '--mount-proc',
+] as const;
 
 // The same ending as this file: .ts from source, .js when built.
 const init = fileURLToPath(
@@ -26,6 +41,7 @@ export interface StrictLaunches {
 export function createStrictLaunches(
   parts: HubParts,
   platformOrigins: () => readonly string[],
+  readable: () => readonly string[] = () => [],
 ): StrictLaunches {
   const hubs = new Map<string, Hub>();
   return {
@@ -41,6 +57,7 @@ export function createStrictLaunches(
         ports: acceptorPorts.filter((port) => port !== app.port && !bridged.includes(port)),
         masked: listeningSockets(),
         writable: process.getuid?.() === 0 ? writableFolders(launch) : null,
+        readable: readable(),
       });
       hubs.set(app.name, hub);
       return {
@@ -51,7 +68,7 @@ export function createStrictLaunches(
           init,
           hub.folder,
         ],
-        env: { PATH: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin' },
+        env: launcherEnv(),
         cwd: launch.cwd,
       };
     },
@@ -64,6 +81,18 @@ export function createStrictLaunches(
     },
   };
 }
+
+/** What the launcher itself needs. The app's variables come to it over the socket. */
+function launcherEnv(): Record<string, string> {
+  const cache = getCompileCacheDir();
+  return {
+    PATH: launcherPath(),
+    ...(cache !== undefined && { NODE_COMPILE_CACHE: dirname(cache) }),
+  };
+}
+
+/** `ip` and `setpriv` are often outside an ordinary user's PATH. */
+export const launcherPath = () => `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/bin:/sbin:/bin`;
 
 /** What an app of root may write: its own files, and the private home and temporary folder it was given. */
 function writableFolders(launch: Launch): string[] {

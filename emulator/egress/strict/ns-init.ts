@@ -6,8 +6,10 @@
  * Argument: the folder of the run, with gate.sock in it. All else comes over that socket.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { constants as osConstants } from 'node:os';
+import { join } from 'node:path';
 import { exit } from 'node:process';
 import { readLines } from './lines.ts';
 import { canary, holdFolder, prepare } from './ns-prepare.ts';
@@ -25,11 +27,15 @@ main().catch((error: unknown) => {
 
 async function main(): Promise<void> {
   const held = holdFolder(folder);
-  const at = (name: string) => `/proc/self/fd/${held}/${name}`;
+  const at = (name: string) => join(held, name);
   const openFlow = () => connect({ path: at('gate.sock'), allowHalfOpen: true });
 
   const control = connect(at('gate.sock'));
-  control.once('close', () => exit(failed));
+  // The gate is gone, killed or closed: everything in here ends, and its folder goes.
+  control.once('close', () => {
+    rmSync(held, { recursive: true, force: true });
+    exit(failed);
+  });
   control.on('error', () => exit(failed));
   const waiting = new Map<number, (answer: NameAnswer) => void>();
   const setup = await hello(control, waiting);

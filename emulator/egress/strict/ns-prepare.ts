@@ -7,11 +7,12 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  type Stats,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Setup } from './protocol.ts';
 
 /** The name server of the namespace. Any address would do: all of them end here. */
@@ -21,13 +22,16 @@ const run = (command: string, ...args: string[]) =>
   execFileSync(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
 
 /**
- * Opens the run's folder, as a mount of its own: its sockets stay reachable and can be made when the folder is
- * hidden from the app and the rest is read-only. @returns the descriptor.
+ * Opens the folder the run's folder is in, as a mount of its own: the sockets stay reachable and can be made
+ * and removed when that folder is hidden from the app and the rest is read-only.
+ * @returns the run's folder by way of the open descriptor.
  */
-export function holdFolder(folder: string): number {
+export function holdFolder(folder: string): string {
+  const parent = dirname(folder);
   run('mount', '--make-rprivate', '/');
-  run('mount', '--bind', folder, folder);
-  return openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+  run('mount', '--bind', parent, parent);
+  const held = openSync(parent, constants.O_RDONLY | constants.O_DIRECTORY);
+  return join(`/proc/self/fd/${held}`, basename(folder));
 }
 
 /** Network and mounts of the namespace. @throws Error naming the step that failed. */
@@ -38,9 +42,9 @@ export function prepare(folder: string, setup: Setup): void {
   if (existsSync('/proc/sys/net/ipv6')) run('ip', '-6', 'route', 'add', 'local', '::/0', 'dev', 'lo');
   writeFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', '0');
   useOwnResolver(folder);
-  if (setup.writable) readOnly(setup.writable, folder);
+  if (setup.writable) readOnly(setup.writable, setup.readable, dirname(folder));
   for (const path of ['/run/systemd/resolve', '/run/nscd', '/var/run/nscd', ...setup.masked]) mask(path);
-  mask(folder);
+  mask(dirname(folder));
 }
 
 function useOwnResolver(folder: string): void {
@@ -49,23 +53,39 @@ function useOwnResolver(folder: string): void {
   if (existsSync('/etc/resolv.conf')) run('mount', '--bind', file, '/etc/resolv.conf');
 }
 
-/** An empty folder over a folder, /dev/null over a file or socket. What is gone needs no mask. */
+/**
+ * An empty folder over a folder, /dev/null over a file or socket. What is gone, also meanwhile, needs no mask;
+ * nor does what this user cannot look up.
+ */
 function mask(path: string): void {
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = look(path);
   if (!found) return;
-  if (found.isDirectory()) run('mount', '-t', 'tmpfs', '-o', 'size=4k,mode=0755', 'none', path);
-  else run('mount', '--bind', '/dev/null', path);
+  try {
+    if (found.isDirectory()) run('mount', '-t', 'tmpfs', '-o', 'size=4k,mode=0755', 'none', path);
+    else run('mount', '--bind', '/dev/null', path);
+  } catch (error) {
+    if (look(path)) throw error;
+  }
+}
+
+function look(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EACCES') return undefined;
+    throw error;
+  }
 }
 
 /** Everything read-only except the given folders and a private /tmp: an app of root is root in its files. */
-function readOnly(writable: readonly string[], runFolder: string): void {
+function readOnly(writable: readonly string[], readable: readonly string[], hubs: string): void {
   // Mounts of their own, so that they stay writable when the rest is not.
-  for (const folder of writable) run('mount', '--bind', folder, folder);
-  const inTmp = writable.filter((folder) => folder.startsWith('/tmp/'));
+  for (const folder of [...writable, ...readable]) run('mount', '--bind', folder, folder);
+  const inTmp = [...writable, ...readable].filter((folder) => folder.startsWith('/tmp/'));
   const held = inTmp.map((folder) => ({ folder, fd: openSync(folder, constants.O_RDONLY) }));
   for (const point of mountPoints()) {
     const kernel = /^\/(proc|sys|dev)(\/|$)/.test(point);
-    const own = writable.includes(point) || point === runFolder || point === '/etc/resolv.conf';
+    const own = writable.includes(point) || point === hubs || point === '/etc/resolv.conf';
     if (!kernel && !own) run('mount', '-o', 'remount,bind,ro', point);
   }
   run('mount', '-t', 'tmpfs', '-o', 'mode=1777', 'none', '/tmp');

@@ -1,4 +1,5 @@
 import { createSocket } from 'node:dgram';
+import { rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { addressAnswer, failureAnswer, readQuestion } from './dns-message.ts';
@@ -98,6 +99,8 @@ const joined = '+'.charCodeAt(0);
 /** Makes `socketPath` once the app listens, and forwards what comes in there to the app. */
 export async function serveApp(port: number, socketPath: string, alive: () => boolean): Promise<void> {
   while (alive() && !(await listens(port))) await wait(20);
+  // Left by an earlier start of the same app.
+  rmSync(socketPath, { force: true });
   const server = createServer({ allowHalfOpen: true }, (outside) => {
     const app = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
     app.setNoDelay(true);

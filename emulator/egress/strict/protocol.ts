@@ -29,6 +29,8 @@ export interface Setup {
   masked: readonly string[];
   /** Mount everything read-only but these folders, and /tmp private: for apps that run as root. */
   writable: readonly string[] | null;
+  /** Folders that stay readable where /tmp is private. */
+  readable: readonly string[];
 }
 
 /** Answer to a name: an address, or how it fails. */

@@ -126,7 +126,7 @@ test.runIf(probe.available)(
     touch "$HOME/mine" && echo wrote
     ip link set lo down 2>/dev/null || echo cannot
     curl -s --unix-socket ${socketPath} http://x/ > /dev/null; echo "curl $?"
-    find ${tmpdir()}/brickbox-ns-* -name '*.sock' 2>/dev/null | wc -l`;
+    find ${tmpdir()}/brickbox-strict-* -name '*.sock' 2>/dev/null | wc -l`;
     const seen = await rig.run(['sh', '-c', script], { SECRET_OF_THE_APP: 'x' });
     outside.close();
     expect(seen.stdout.replace(/\t/g, ' ').split('\n')).toEqual([

@@ -52,3 +52,27 @@ test('an unknown app, and a token without the scope', async () => {
   const narrow = await house.call(house.token(bob, { scopes: ['sql'] }), 'GET /api/2.0/apps');
   expect(narrow).toMatchObject({ status: 403, text: 'Invalid scope, required scopes: apps' });
 });
+
+test('start and stop need CAN_MANAGE and answer with the state that came of it', async () => {
+  let state = 'running';
+  await using house = await startWorkspace({
+    families: [family],
+    allow: [`${bob.name} CAN_MANAGE orders`],
+    apps: {
+      list: () => [{ name: 'orders', url: 'http://127.0.0.1:1', state, servicePrincipal: robot.name }],
+      stop: async () => {
+        state = 'stopped';
+      },
+      start: async () => {
+        state = 'running';
+      },
+    },
+  });
+  const call = (who: typeof bob | typeof robot, action: string) =>
+    house.call(house.token(who), `POST /api/2.0/apps/${action}`, {});
+  expect((await call(robot, 'orders/stop')).status).toBe(403);
+  expect(state).toBe('running');
+  expect((await call(bob, 'orders/stop')).body).toMatchObject({ compute_status: { state: 'STOPPED' } });
+  expect((await call(bob, 'orders/start')).body).toMatchObject({ compute_status: { state: 'ACTIVE' } });
+  expect((await call(bob, 'nope/start')).status).toBe(404);
+});

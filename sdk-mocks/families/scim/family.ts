@@ -1,4 +1,5 @@
 import { defineFamily } from '../../workspace/index.ts';
+import { changes } from './operations/changes.ts';
 import { collections } from './operations/collections.ts';
 import { currentUser } from './operations/me.ts';
 
@@ -6,5 +7,5 @@ export const family = defineFamily({
   name: 'scim',
   title: 'Users, groups, service principals (SCIM)',
   docs: 'https://docs.databricks.com/api/workspace/currentuser',
-  operations: [currentUser, ...collections],
+  operations: [currentUser, ...collections, ...changes],
 });

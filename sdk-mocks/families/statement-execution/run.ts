@@ -1,9 +1,9 @@
 import { ApiError, BrickboxError, SqlError } from '../../../emulator/core/index.ts';
+import { parseType } from '../../protocols/results/index.ts';
 import type { StatementResult } from '../../sql/index.ts';
 import type { Services } from '../../workspace/index.ts';
 import { columnInfo } from './json/columns.ts';
 import { cellEncoder } from './json/encode.ts';
-import { parseType } from './json/spark-type.ts';
 import type { ExecuteRequest } from './request.ts';
 import type { InlineResult, Statement, StatementFailure } from './statement.ts';
 

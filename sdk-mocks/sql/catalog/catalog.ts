@@ -1,10 +1,13 @@
 import { BrickboxError, type Clock } from '../../../emulator/core/index.ts';
 import { createVersioned } from '../../../emulator/policy/index.ts';
 import type { Store } from '../../../emulator/state/index.ts';
-import type { Catalog, ObjectName, Segment, TableInfo } from './contract.ts';
+import { createAbacStore } from './abac-store.ts';
+import type { Catalog, ObjectName, RelationChange, Segment, TableInfo } from './contract.ts';
 import { createReader, freshCache, parts } from './reader.ts';
 import { fullName, functionJson, lower, segmentsOf, tableJson, viewJson } from './rows.ts';
 import { createSegmentHolds } from './segments.ts';
+import { createTags } from './tags.ts';
+import { createVolumes } from './volumes.ts';
 
 export interface CatalogOptions {
   /** Opened with `catalogMigrations`. */
@@ -42,16 +45,27 @@ export function createCatalog(options: CatalogOptions): Catalog {
       kind: 'internal',
     });
   };
-  const rewrite = (given: ObjectName, change: Partial<Pick<TableInfo, 'rowFilter' | 'masks'>>): void => {
-    const definition = tableJson({ ...table(given), ...change });
-    state.change((version) =>
-      store.run(
-        'UPDATE catalog_relations SET definition = ?, version = ? WHERE catalog = ? AND schema = ? AND name = ?',
-        definition,
-        version,
-        ...parts(lower(given)),
-      ),
-    );
+  const rewrite = (given: ObjectName, change: RelationChange): void => {
+    const found = reader.relation(given);
+    if (!found) table(given);
+    else {
+      const { comment: text, ...rest } = change;
+      const { comment: old, ...head } = found;
+      const kept = text === undefined ? old : (text ?? undefined);
+      const comment = kept === undefined ? {} : { comment: kept };
+      const definition =
+        head.kind === 'view'
+          ? viewJson({ ...head, ...viewPart(rest), ...comment })
+          : tableJson({ ...head, ...rest, ...comment });
+      state.change((version) =>
+        store.run(
+          'UPDATE catalog_relations SET definition = ?, version = ? WHERE catalog = ? AND schema = ? AND name = ?',
+          definition,
+          version,
+          ...parts(lower(given)),
+        ),
+      );
+    }
   };
   const addContainer = (
     catalog: string,
@@ -105,8 +119,14 @@ export function createCatalog(options: CatalogOptions): Catalog {
     );
   };
 
+  const tags = createTags(store, state);
+  const abac = createAbacStore({ store, clock, state });
+  const volumes = createVolumes({ store, clock, state });
   return {
     ...reader,
+    ...volumes,
+    tags,
+    abac,
     name: holds.name,
     freeze: holds.freeze,
     thaw: holds.thaw,
@@ -148,9 +168,12 @@ export function createCatalog(options: CatalogOptions): Catalog {
     },
     drop(kind, given) {
       const { where, values } = place(kind, given);
-      if (kind !== 'function') holds.dropped(segmentsWhere(where, ...values));
+      if (kind !== 'function' && kind !== 'volume') holds.dropped(segmentsWhere(where, ...values));
       state.change(() => {
         for (const name of tablesOf(kind)) store.run(`DELETE FROM ${name} WHERE ${where}`, ...values);
+        const full = values.filter((part) => part !== '').join('.');
+        tags.forget(kind === 'view' ? 'table' : kind, full);
+        abac.forget(kind, full);
       });
     },
     setOwner(kind, given, owner) {
@@ -166,8 +189,61 @@ export function createCatalog(options: CatalogOptions): Catalog {
           );
           return;
         }
+        if (kind === 'volume') {
+          store.run(`UPDATE catalog_volumes SET owner = ? WHERE ${where}`, owner, ...values);
+          return;
+        }
         const name = kind === 'function' ? 'catalog_functions' : 'catalog_relations';
         store.run(`UPDATE ${name} SET owner = ?, version = ? WHERE ${where}`, owner, version, ...values);
+      });
+    },
+    rename(from, to) {
+      const [before, after] = [lower(from), lower(to)];
+      state.change((version) => {
+        const set = 'SET catalog = ?, schema = ?, name = ?';
+        const where = 'WHERE catalog = ? AND schema = ? AND name = ?';
+        store.run(
+          `UPDATE catalog_relations ${set}, version = ? ${where}`,
+          ...parts(after),
+          version,
+          ...parts(before),
+        );
+        store.run(`UPDATE catalog_history ${set} ${where}`, ...parts(after), ...parts(before));
+        tags.move('table', fullName(before), fullName(after));
+        abac.move(fullName(before), fullName(after));
+      });
+    },
+    alter(given, change, operation) {
+      rewrite(given, change);
+      const found = reader.relation(given);
+      if (operation === undefined || found?.kind !== 'table') return;
+      const rows = found.segments.reduce((sum, segment) => sum + segment.rows, 0);
+      record(lower(given), operation, rows);
+    },
+    setComment(kind, given, comment) {
+      const { where, values } = place(kind, given);
+      state.change((version) => {
+        if (kind === 'function') {
+          const fn = reader.function({ catalog: '', schema: '', name: '', ...given });
+          if (!fn) return;
+          const { comment: _, ...rest } = fn;
+          const definition = functionJson(comment === null ? rest : { ...rest, comment });
+          store.run(
+            `UPDATE catalog_functions SET definition = ?, version = ? WHERE ${where}`,
+            definition,
+            version,
+            ...values,
+          );
+        } else if (kind === 'volume') {
+          store.run(`UPDATE catalog_volumes SET comment = ? WHERE ${where}`, comment, ...values);
+        } else {
+          store.run(
+            'UPDATE catalog_containers SET comment = ? WHERE catalog = ? AND schema = ?',
+            comment,
+            (given.catalog ?? '').toLowerCase(),
+            kind === 'catalog' ? '' : (given.schema ?? '').toLowerCase(),
+          );
+        }
       });
     },
     setRowFilter: (name, rowFilter) => rewrite(name, { rowFilter }),
@@ -199,13 +275,25 @@ export function createCatalog(options: CatalogOptions): Catalog {
   };
 }
 
+/** Of a change, what a view has. */
+function viewPart({ columns, properties }: RelationChange) {
+  return { ...(columns ? { columns } : {}), ...(properties ? { properties } : {}) };
+}
+
 type Kind = Parameters<Catalog['drop']>[0];
 
 /** Tables whose rows belong to an object of the kind; containers take what is inside along. */
 function tablesOf(kind: Kind): string[] {
   if (kind === 'function') return ['catalog_functions'];
+  if (kind === 'volume') return ['catalog_volumes'];
   if (kind === 'table' || kind === 'view') return ['catalog_relations', 'catalog_history'];
-  return ['catalog_containers', 'catalog_relations', 'catalog_functions', 'catalog_history'];
+  return [
+    'catalog_containers',
+    'catalog_relations',
+    'catalog_functions',
+    'catalog_history',
+    'catalog_volumes',
+  ];
 }
 
 /** Condition and values that pick an object, with everything inside for a catalog or schema. */

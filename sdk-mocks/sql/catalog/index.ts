@@ -1,16 +1,25 @@
 export { type CatalogOptions, createCatalog } from './catalog.ts';
 export type {
+  AbacPolicy,
+  AbacStore,
   Catalog,
   ContainerInfo,
   FunctionBinding,
   FunctionInfo,
+  GovernedTag,
   ObjectName,
   PolicyArgument,
+  PolicyScope,
+  RelationChange,
   RelationInfo,
   Segment,
   TableInfo,
   TableVersion,
+  Tag,
+  Tags,
+  TagTarget,
   ViewInfo,
+  VolumeInfo,
 } from './contract.ts';
 export { fullName } from './rows.ts';
 export { catalogMigrations } from './tables.ts';

@@ -12,6 +12,7 @@ const argument = z.union([z.object({ column: z.string() }), z.object({ literal: 
 const binding = z.object({ function: objectName, arguments: z.array(argument) });
 const defaults = z.object({ catalog: z.string(), schema: z.string() });
 const comment = z.string().exactOptional();
+const textPairs = z.array(z.tuple([z.string(), z.string()]));
 
 const tableDefinition = z.object({
   kind: z.literal('table'),
@@ -19,7 +20,9 @@ const tableDefinition = z.object({
   comment,
   rowFilter: binding.nullable(),
   masks: z.array(z.tuple([z.string(), binding])),
-  defaults: z.array(z.tuple([z.string(), z.string()])),
+  defaults: textPairs,
+  properties: textPairs.exactOptional(),
+  physical: textPairs.exactOptional(),
 });
 const viewDefinition = z.object({
   kind: z.literal('view'),
@@ -27,6 +30,7 @@ const viewDefinition = z.object({
   comment,
   query: z.string(),
   defaults,
+  properties: textPairs.exactOptional(),
 });
 const relationDefinition = z.discriminatedUnion('kind', [tableDefinition, viewDefinition]);
 const functionDefinition = z.object({
@@ -66,11 +70,15 @@ const head = (row: ObjectRow) => ({
 });
 
 export function relationOf(row: RelationRow): RelationInfo {
-  const definition = relationDefinition.parse(JSON.parse(row.definition));
-  if (definition.kind === 'view') return { ...head(row), ...definition };
+  const { properties, ...definition } = relationDefinition.parse(JSON.parse(row.definition));
+  const kept = properties && properties.length > 0 ? { properties: new Map(properties) } : {};
+  if (definition.kind === 'view') return { ...head(row), ...definition, ...kept };
+  const { physical, ...rest } = definition;
   return {
     ...head(row),
-    ...definition,
+    ...rest,
+    ...kept,
+    ...(physical && physical.length > 0 ? { physical: new Map(physical) } : {}),
     masks: new Map(definition.masks),
     defaults: new Map(definition.defaults),
     segments: segmentsOf(row.segments),
@@ -88,7 +96,7 @@ export function segmentsOf(text: string): Segment[] {
 /** What of a table is kept as JSON; its segments have their own column. */
 export type TableDefinition = Pick<
   TableInfo,
-  'kind' | 'columns' | 'comment' | 'rowFilter' | 'masks' | 'defaults'
+  'kind' | 'columns' | 'comment' | 'rowFilter' | 'masks' | 'defaults' | 'properties' | 'physical'
 >;
 
 export function tableJson(table: TableDefinition): string {
@@ -100,12 +108,23 @@ export function tableJson(table: TableDefinition): string {
     rowFilter,
     masks: [...masks],
     defaults: [...table.defaults],
+    ...(table.properties ? { properties: [...table.properties] } : {}),
+    ...(table.physical ? { physical: [...table.physical] } : {}),
   });
 }
 
-export function viewJson(view: Pick<ViewInfo, 'columns' | 'comment' | 'query' | 'defaults'>): string {
+export function viewJson(
+  view: Pick<ViewInfo, 'columns' | 'comment' | 'query' | 'defaults' | 'properties'>,
+): string {
   const { columns, comment: text, query, defaults: names } = view;
-  return JSON.stringify({ kind: 'view', columns, comment: text, query, defaults: names });
+  return JSON.stringify({
+    kind: 'view',
+    columns,
+    comment: text,
+    query,
+    defaults: names,
+    ...(view.properties ? { properties: [...view.properties] } : {}),
+  });
 }
 
 export function functionJson(

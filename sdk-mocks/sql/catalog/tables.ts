@@ -31,4 +31,26 @@ export const catalogMigrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    name: 'sql-catalog/2',
+    sql: `
+      CREATE TABLE catalog_volumes (
+        catalog TEXT NOT NULL, schema TEXT NOT NULL, name TEXT NOT NULL, owner TEXT NOT NULL, comment TEXT,
+        created_at INTEGER NOT NULL, created_by TEXT NOT NULL,
+        PRIMARY KEY (catalog, schema, name)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE catalog_tags (
+        kind TEXT NOT NULL, name TEXT NOT NULL, column_name TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+        PRIMARY KEY (kind, name, column_name, key)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE catalog_governed_tags (
+        key TEXT PRIMARY KEY, definition TEXT NOT NULL, created_at INTEGER NOT NULL, created_by TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE catalog_policies (
+        on_kind TEXT NOT NULL, on_name TEXT NOT NULL, name TEXT NOT NULL, definition TEXT NOT NULL,
+        created_at INTEGER NOT NULL, created_by TEXT NOT NULL, updated_at INTEGER NOT NULL, updated_by TEXT NOT NULL,
+        PRIMARY KEY (on_kind, on_name, name)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

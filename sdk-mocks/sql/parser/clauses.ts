@@ -92,3 +92,31 @@ export function startsQuery(cursor: Cursor, ahead = 0): boolean {
   while (cursor.isSymbol('(', at)) at += 1;
   return cursor.isWordAt(at, 'SELECT', 'WITH', 'VALUES', 'TABLE', 'FROM');
 }
+
+/** `('key' [= 'value'], ...)` of SET TAGS. A key alone has the empty value (docs: SET TAGS). */
+export function tagList(cursor: Cursor): { key: string; value: string }[] {
+  return cursor.list(() => {
+    const key = cursor.expectString();
+    return { key, value: cursor.acceptSymbol('=') ? cursor.expectString() : '' };
+  });
+}
+
+/** `(key [=] value, ...)` of TBLPROPERTIES: keys are strings or dotted names, values literals kept as text. */
+export function propertyList(cursor: Cursor): [key: string, value: string][] {
+  return cursor.list(() => {
+    const key = propertyKey(cursor);
+    cursor.acceptSymbol('=');
+    const token = cursor.peek();
+    if (token.kind === 'string' || token.kind === 'number' || cursor.isWordAt(0, 'TRUE', 'FALSE')) {
+      return [key, cursor.next().value];
+    }
+    throw cursor.unexpected();
+  });
+}
+
+export function propertyKey(cursor: Cursor): string {
+  if (cursor.peek().kind === 'string') return cursor.expectString();
+  const parts = [identifier(cursor)];
+  while (cursor.acceptSymbol('.')) parts.push(identifier(cursor));
+  return parts.join('.');
+}

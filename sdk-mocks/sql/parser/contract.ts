@@ -66,7 +66,7 @@ export type Statement =
     })
   | (Base & {
       kind: 'drop';
-      object: 'catalog' | 'schema' | 'table' | 'view' | 'function';
+      object: 'catalog' | 'schema' | 'table' | 'view' | 'function' | 'volume';
       name: NameParts;
       ifExists: boolean;
       cascade: boolean;
@@ -84,14 +84,64 @@ export type Statement =
       principal: string;
     })
   | (Base & { kind: 'show_grants'; principal: string | null; object: SecurableWord; name: NameParts })
+  | (Base & {
+      kind: 'add_columns';
+      table: NameParts;
+      columns: readonly (Column & { mask?: MaskClause; default?: string; place?: ColumnPlace })[];
+      ifNotExists: boolean;
+    })
+  | (Base & { kind: 'drop_columns'; table: NameParts; columns: readonly string[]; ifExists: boolean })
+  | (Base & { kind: 'rename_column'; table: NameParts; column: string; to: string })
+  | (Base & { kind: 'set_default'; table: NameParts; column: string; default: string | null })
+  | (Base & { kind: 'drop_not_null'; table: NameParts; column: string })
+  | (Base & { kind: 'rename'; object: 'TABLE' | 'VIEW'; name: NameParts; to: NameParts })
+  | (Base & {
+      kind: 'set_properties';
+      object: 'TABLE' | 'VIEW';
+      name: NameParts;
+      properties: readonly (readonly [key: string, value: string])[];
+    })
+  | (Base & {
+      kind: 'unset_properties';
+      object: 'TABLE' | 'VIEW';
+      name: NameParts;
+      keys: readonly string[];
+      ifExists: boolean;
+    })
+  /** COMMENT ON, and ALTER COLUMN ... COMMENT with the column. Null takes the comment away. */
+  | (Base & {
+      kind: 'comment';
+      object: SecurableWord;
+      name: NameParts;
+      column: string | null;
+      comment: string | null;
+    })
+  | (Base & {
+      kind: 'set_tags';
+      object: SecurableWord;
+      name: NameParts;
+      column: string | null;
+      tags: readonly { key: string; value: string }[];
+    })
+  | (Base & {
+      kind: 'unset_tags';
+      object: SecurableWord;
+      name: NameParts;
+      column: string | null;
+      keys: readonly string[];
+    })
+  | (Base & { kind: 'create_volume'; name: NameParts; ifNotExists: boolean; comment?: string })
   | (Base & { kind: 'use'; what: 'catalog' | 'schema'; name: NameParts })
   | (Base & {
       kind: 'show';
-      what: 'catalogs' | 'schemas' | 'tables' | 'views' | 'functions' | 'columns';
+      what: 'catalogs' | 'schemas' | 'tables' | 'views' | 'functions' | 'columns' | 'volumes';
       in: NameParts | null;
       like: string | null;
     })
   | (Base & { kind: 'describe'; table: NameParts; extended: boolean });
+
+/** Where ADD COLUMN puts a column; at the end when absent. */
+export type ColumnPlace = 'first' | { after: string };
 
 export type SecurableWord = 'METASTORE' | 'CATALOG' | 'SCHEMA' | 'TABLE' | 'VIEW' | 'FUNCTION' | 'VOLUME';
 

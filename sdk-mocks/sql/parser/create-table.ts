@@ -120,7 +120,8 @@ function constraintOptions(cursor: Cursor): void {
   while (options.some((words) => cursor.accept(...words)));
 }
 
-function column(cursor: Cursor): TableColumn {
+/** One column with its options, as in CREATE TABLE and ADD COLUMN. */
+export function column(cursor: Cursor): TableColumn {
   const given = identifier(cursor);
   const result: TableColumn = { name: given, type: dataType(cursor), nullable: true };
   while (columnOption(cursor, result));
@@ -145,7 +146,17 @@ function columnOption(cursor: Cursor, column: TableColumn): boolean {
     column.default = cursor.sliceUntil(
       (at) =>
         at.isSymbol(',') ||
-        at.isWordAt(0, 'COMMENT', 'MASK', 'CONSTRAINT', 'PRIMARY', 'GENERATED', 'REFERENCES') ||
+        at.isWordAt(
+          0,
+          'COMMENT',
+          'MASK',
+          'CONSTRAINT',
+          'PRIMARY',
+          'GENERATED',
+          'REFERENCES',
+          'FIRST',
+          'AFTER',
+        ) ||
         at.isWords('NOT', 'NULL'),
     );
     return true;

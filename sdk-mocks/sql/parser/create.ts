@@ -23,7 +23,6 @@ const others = [
   'TEMP TABLE',
   'PRIVATE STREAMING TABLE',
   'EXTERNAL VOLUME',
-  'VOLUME',
   'POLICY',
   'GOVERNED TAG',
   'GROUP',
@@ -54,9 +53,24 @@ export function create(cursor: Cursor, position: number): Statement {
   if (cursor.accept('VIEW')) return createView(cursor, position, orReplace);
   if (cursor.accept('FUNCTION')) return createFunction(cursor, position, orReplace);
   if (orReplace) throw cursor.unexpected();
+  if (cursor.accept('VOLUME')) return createVolume(cursor, position);
   if (cursor.accept('CATALOG')) return createCatalog(cursor, position);
   if (cursor.acceptAny('SCHEMA', 'DATABASE')) return createSchema(cursor, position);
   throw cursor.unexpected();
+}
+
+/** A managed volume; external ones are refused with their first word, EXTERNAL. */
+function createVolume(cursor: Cursor, position: number): Of<'create_volume'> {
+  const head = {
+    kind: 'create_volume' as const,
+    position,
+    ifNotExists: ifNotExists(cursor),
+    name: name(cursor),
+  };
+  if (cursor.isWords('LOCATION')) throw unsupported('CREATE VOLUME ... LOCATION');
+  const text = comment(cursor);
+  cursor.finish();
+  return text === undefined ? head : { ...head, comment: text };
 }
 
 function createCatalog(cursor: Cursor, position: number): Of<'create_catalog'> {

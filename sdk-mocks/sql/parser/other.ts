@@ -8,11 +8,11 @@ type Of<Kind> = Extract<Statement, { kind: Kind }>;
 
 /** Everything after `DROP`. */
 export function drop(cursor: Cursor, position: number): Of<'drop'> {
-  const objects = ['CATALOG', 'SCHEMA', 'DATABASE', 'TABLE', 'VIEW', 'FUNCTION'] as const;
+  const objects = ['CATALOG', 'SCHEMA', 'DATABASE', 'TABLE', 'VIEW', 'FUNCTION', 'VOLUME'] as const;
   const word = objects.find((candidate) => cursor.accept(candidate));
   if (word === undefined) {
     const known =
-      'VOLUME POLICY GOVERNED MATERIALIZED TEMPORARY CONNECTION SHARE RECIPIENT PROVIDER EXTERNAL STORAGE';
+      'POLICY GOVERNED MATERIALIZED TEMPORARY CONNECTION SHARE RECIPIENT PROVIDER EXTERNAL STORAGE';
     const given = cursor.peek().kind === 'word' ? cursor.peek().text.toUpperCase() : '';
     if (`${known} CREDENTIAL GROUP USER VARIABLE PROCEDURE SERVICE BLOOMFILTER`.split(' ').includes(given)) {
       throw unsupported(`DROP ${given}`);
@@ -35,6 +35,7 @@ const lowerObject = {
   TABLE: 'table',
   VIEW: 'view',
   FUNCTION: 'function',
+  VOLUME: 'volume',
 } as const;
 
 /** Everything after `GRANT` or `REVOKE`. */
@@ -70,7 +71,15 @@ export function show(cursor: Cursor, position: number): Of<'show' | 'show_grants
     throw unsupported(`SHOW ${cursor.peek().text.toUpperCase()} FUNCTIONS`);
   }
   if (cursor.isWords('USER', 'FUNCTIONS')) cursor.next();
-  const word = cursor.acceptAny('CATALOGS', 'SCHEMAS', 'DATABASES', 'TABLES', 'VIEWS', 'FUNCTIONS');
+  const word = cursor.acceptAny(
+    'CATALOGS',
+    'SCHEMAS',
+    'DATABASES',
+    'TABLES',
+    'VIEWS',
+    'FUNCTIONS',
+    'VOLUMES',
+  );
   const what = word === undefined ? undefined : listed[word];
   if (what === undefined) throw unknownShow(cursor);
   const inside = what !== 'catalogs' && cursor.acceptAny('IN', 'FROM') ? name(cursor) : null;
@@ -86,11 +95,11 @@ const listed: Record<string, Of<'show'>['what']> = {
   TABLES: 'tables',
   VIEWS: 'views',
   FUNCTIONS: 'functions',
+  VOLUMES: 'volumes',
 };
 
 function unknownShow(cursor: Cursor) {
-  const known =
-    'VOLUMES CREATE TBLPROPERTIES PARTITIONS POLICIES EFFECTIVE GOVERNED GROUPS USERS SHARES RECIPIENTS';
+  const known = 'CREATE TBLPROPERTIES PARTITIONS POLICIES EFFECTIVE GOVERNED GROUPS USERS SHARES RECIPIENTS';
   const more =
     'PROVIDERS CONNECTIONS EXTERNAL STORAGE CREDENTIALS TABLE ROLES CURRENT CACHED LOCATIONS PROCEDURES';
   const given = cursor.peek().kind === 'word' ? cursor.peek().text.toUpperCase() : '';
@@ -163,4 +172,37 @@ export function insert(cursor: Cursor, position: number): Of<'insert'> {
   if (!startsQuery(cursor)) throw cursor.unexpected();
   const source = cursor.restText();
   return { kind: 'insert', position, target, columns, overwrite: mode === 'OVERWRITE', byName, source };
+}
+
+/** Everything after `COMMENT ON`. */
+export function commentOn(cursor: Cursor, position: number): Of<'comment'> {
+  const onColumn = cursor.accept('COLUMN');
+  const on = onColumn ? columnOf(cursor) : { ...securable(cursor), column: null };
+  cursor.expect('IS');
+  const comment = cursor.accept('NULL') ? null : cursor.expectString();
+  cursor.finish();
+  return { kind: 'comment', position, ...on, comment };
+}
+
+/** Everything after `SET TAG ON` and `UNSET TAG ON`: `COLUMN c.s.t.x key [= value]`. */
+export function tagOn(cursor: Cursor, position: number, set: boolean): Of<'set_tags' | 'unset_tags'> {
+  const on = cursor.accept('COLUMN') ? columnOf(cursor) : { ...securable(cursor), column: null };
+  const word = () => (cursor.peek().kind === 'string' ? cursor.expectString() : identifier(cursor));
+  const key = word();
+  if (!set) {
+    cursor.finish();
+    return { kind: 'unset_tags', position, ...on, keys: [key] };
+  }
+  const value = cursor.acceptSymbol('=') ? word() : '';
+  cursor.finish();
+  return { kind: 'set_tags', position, ...on, tags: [{ key, value }] };
+}
+
+/** A column with its table in front: `t.c` to `catalog.schema.t.c`. */
+function columnOf(cursor: Cursor): { object: 'TABLE'; name: string[]; column: string } {
+  const parts = [identifier(cursor)];
+  while (cursor.acceptSymbol('.')) parts.push(identifier(cursor));
+  const column = parts.pop();
+  if (column === undefined || parts.length === 0 || parts.length > 3) throw cursor.unexpected();
+  return { object: 'TABLE', name: parts, column };
 }

@@ -4,7 +4,7 @@ import { create } from './create.ts';
 import { Cursor } from './cursor.ts';
 import { unsupported } from './errors.ts';
 import { name } from './names.ts';
-import { describe, drop, grant, insert, show, use } from './other.ts';
+import { commentOn, describe, drop, grant, insert, show, tagOn, use } from './other.ts';
 
 /** Statements of Databricks SQL that Brickbox does not run (yet): refused by name. Longest first. */
 const knownOthers = [
@@ -29,7 +29,6 @@ const knownOthers = [
   'REPAIR',
   'SET',
   'RESET',
-  'COMMENT ON',
   'EXPLAIN',
   'DENY',
   'UNDROP',
@@ -74,6 +73,9 @@ export const parseStatement: ParseStatement = (text) => {
     cursor.next();
     return use(cursor, position);
   }
+  if (cursor.accept('COMMENT', 'ON')) return commentOn(cursor, position);
+  if (cursor.accept('SET', 'TAG', 'ON')) return tagOn(cursor, position, true);
+  if (cursor.accept('UNSET', 'TAG', 'ON')) return tagOn(cursor, position, false);
   const known = knownOthers.find((words) => cursor.isWords(...words.split(' ')));
   if (known !== undefined) throw unsupported(known);
   throw cursor.unexpected();

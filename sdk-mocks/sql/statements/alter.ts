@@ -1,6 +1,6 @@
 import { SqlError } from '../../../emulator/core/index.ts';
 import { principalKey, type SecurableRef } from '../../../emulator/policy/index.ts';
-import type { TableInfo } from '../catalog/index.ts';
+import type { ObjectName, TableInfo } from '../catalog/index.ts';
 import type { NameParts } from '../parser/index.ts';
 import { unsupported } from '../parser/index.ts';
 import type { Invocation, Of, Parts } from './context.ts';
@@ -12,9 +12,10 @@ import {
   relationNotFound,
   schemaNotFound,
   tableNotView,
+  volumeNotFound,
   wrongObjectType,
 } from './errors.ts';
-import { catalogRef, functionRef, schemaRef, tableRef } from './names.ts';
+import { catalogRef, functionRef, schemaRef, tableRef, volumeRef } from './names.ts';
 import { locate } from './securable.ts';
 
 /** A table that the caller may manage. */
@@ -96,7 +97,7 @@ export function drop(parts: Parts, statement: Of<'drop'>, by: Invocation): void 
     return;
   }
   const name = resolver.object(statement.name, session);
-  const missing = statement.object === 'function' ? functionNotFound(name) : relationNotFound(name);
+  const missing = notFoundFor(statement.object, name);
   if (!catalog.hasCatalog(name.catalog) || !catalog.hasSchema(name.catalog, name.schema)) {
     if (statement.ifExists) return;
     if (!catalog.hasCatalog(name.catalog)) throw catalogNotFound(name.catalog);
@@ -108,6 +109,13 @@ export function drop(parts: Parts, statement: Of<'drop'>, by: Invocation): void 
     resolver.require(caller, 'MANAGE', functionRef(name));
     catalog.drop('function', name);
     forget(functionRef(name));
+    return;
+  }
+  if (statement.object === 'volume') {
+    if (!existing(catalog.volume(name) !== undefined)) return;
+    resolver.require(caller, 'MANAGE', volumeRef(name));
+    catalog.drop('volume', name);
+    forget(volumeRef(name));
     return;
   }
   const found = catalog.relation(name);
@@ -127,6 +135,11 @@ export function drop(parts: Parts, statement: Of<'drop'>, by: Invocation): void 
     resolver.openSchema(caller, name.catalog, name.schema);
     throw missing;
   }
+}
+
+function notFoundFor(object: Of<'drop'>['object'], name: ObjectName): SqlError {
+  if (object === 'function') return functionNotFound(name);
+  return object === 'volume' ? volumeNotFound(name) : relationNotFound(name);
 }
 
 function dropSchema(parts: Parts, statement: Of<'drop'>, { caller, session }: Invocation): void {
@@ -163,5 +176,7 @@ function dropCatalog(parts: Parts, statement: Of<'drop'>, { caller }: Invocation
 }
 
 function hasObjects({ catalog }: Parts, container: string, schema: string): boolean {
-  return catalog.relations(container, schema).length > 0 || catalog.functions(container, schema).length > 0;
+  return [catalog.relations, catalog.functions, catalog.volumes].some(
+    (list) => list(container, schema).length > 0,
+  );
 }

@@ -4,6 +4,7 @@ import type { Column } from '../contract.ts';
 import type { NameParts, Statement } from '../parser/index.ts';
 import { drop, dropMask, dropRowFilter, setMask, setOwner, setRowFilter } from './alter.ts';
 import { createBindings } from './bindings.ts';
+import { addColumns, dropColumns, dropNotNull, renameColumn, setDefault } from './columns.ts';
 import type { CommandResult, Invocation, Of, Parts } from './context.ts';
 import {
   createCatalog,
@@ -17,6 +18,15 @@ import {
 import { describe } from './describe.ts';
 import { tableNotView } from './errors.ts';
 import { changeGrants, showGrants } from './grants.ts';
+import {
+  comment,
+  createVolume,
+  rename,
+  setProperties,
+  setTags,
+  unsetProperties,
+  unsetTags,
+} from './metadata.ts';
 import { createResolver, type Resolver, tableRef } from './names.ts';
 import { show } from './show.ts';
 
@@ -43,10 +53,16 @@ export interface Commands {
   writable(name: NameParts, by: Invocation): TableInfo;
 }
 
-export function createCommands(options: { catalog: Catalog; policy: Policy }): Commands {
+export function createCommands(options: {
+  catalog: Catalog;
+  policy: Policy;
+  /** The engine reads segments by `TableInfo.physical`. Default false. */
+  mapsColumns?: boolean;
+}): Commands {
   const { catalog, policy } = options;
   const resolver = createResolver({ catalog, policy });
-  const parts: Parts = { catalog, policy, resolver, bindings: createBindings(resolver) };
+  const { mapsColumns = false } = options;
+  const parts: Parts = { catalog, policy, resolver, bindings: createBindings(resolver), mapsColumns };
 
   const make: Commands['make'] = (statement, columns, target, by) =>
     catalog.transaction(() =>
@@ -116,6 +132,42 @@ function run(
     case 'grant':
     case 'revoke':
       changeGrants(parts, statement, by);
+      return undefined;
+    case 'add_columns':
+      addColumns(parts, statement, by);
+      return undefined;
+    case 'drop_columns':
+      dropColumns(parts, statement, by);
+      return undefined;
+    case 'rename_column':
+      renameColumn(parts, statement, by);
+      return undefined;
+    case 'set_default':
+      setDefault(parts, statement, by);
+      return undefined;
+    case 'drop_not_null':
+      dropNotNull(parts, statement, by);
+      return undefined;
+    case 'rename':
+      rename(parts, statement, by);
+      return undefined;
+    case 'set_properties':
+      setProperties(parts, statement, by);
+      return undefined;
+    case 'unset_properties':
+      unsetProperties(parts, statement, by);
+      return undefined;
+    case 'comment':
+      comment(parts, statement, by);
+      return undefined;
+    case 'set_tags':
+      setTags(parts, statement, by);
+      return undefined;
+    case 'unset_tags':
+      unsetTags(parts, statement, by);
+      return undefined;
+    case 'create_volume':
+      createVolume(parts, statement, by);
       return undefined;
     case 'show_grants':
       return showGrants(parts, statement, by);

@@ -17,6 +17,8 @@ export interface Parts {
   policy: Policy;
   resolver: Resolver;
   bindings: Bindings;
+  /** Does the engine read segments by `TableInfo.physical`? Without, columns of a table with rows do not change. */
+  mapsColumns: boolean;
 }
 
 /** Outcome of a statement that is not a query. DDL and GRANT have no columns. */

@@ -43,6 +43,7 @@ export interface Resolver {
 }
 
 export const tableRef = (name: ObjectName): SecurableRef => ({ kind: 'TABLE', name: fullName(name) });
+export const volumeRef = (name: ObjectName): SecurableRef => ({ kind: 'VOLUME', name: fullName(name) });
 export const functionRef = (name: ObjectName): SecurableRef => ({ kind: 'FUNCTION', name: fullName(name) });
 export const schemaRef = (catalog: string, schema: string): SecurableRef => ({
   kind: 'SCHEMA',

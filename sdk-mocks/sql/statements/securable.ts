@@ -14,7 +14,10 @@ import { type Actor, catalogRef, functionRef, type NameDefaults, schemaRef } fro
 /** Where a securable named in GRANT, SHOW GRANTS or ALTER ... OWNER sits; `object` is its row in the catalog. */
 export interface Place {
   ref: SecurableRef;
-  object?: { kind: 'catalog' | 'schema' | 'table' | 'view' | 'function'; name: Partial<ObjectName> };
+  object?: {
+    kind: 'catalog' | 'schema' | 'table' | 'view' | 'function' | 'volume';
+    name: Partial<ObjectName>;
+  };
 }
 
 /** @throws SqlError the platform's not-found error; USE on the containers is reported before that. */
@@ -65,7 +68,7 @@ function locateObject(
   if (word === 'VOLUME') {
     const ref: SecurableRef = { kind: 'VOLUME', name: fullName(name) };
     if (!policy.securables.exists(ref)) throw gone(volumeNotFound(name));
-    return { ref };
+    return { ref, object: { kind: 'volume', name } };
   }
   if (word === 'FUNCTION') {
     if (!catalog.function(name)) throw gone(functionNotFound(name));

@@ -3,7 +3,7 @@ import { fullName } from '../catalog/index.ts';
 import type { CellValue } from '../contract.ts';
 import { type CommandResult, columnsOf, type Invocation, type Of, type Parts } from './context.ts';
 import { catalogNotFound, schemaNotFound } from './errors.ts';
-import { catalogRef, functionRef, schemaRef, tableRef } from './names.ts';
+import { catalogRef, functionRef, schemaRef, tableRef, volumeRef } from './names.ts';
 
 /** SHOW lists what the caller may see, in the platform's columns (docs: SHOW statements). */
 export function show(parts: Parts, statement: Of<'show'>, by: Invocation): CommandResult {
@@ -77,6 +77,13 @@ function listObjects(
       .filter((fn) => matches(fn.name.name) && policy.authorizer.visible(caller, functionRef(fn.name)))
       .map((fn): CellValue[] => [fullName(fn.name)]);
     return { columns: columnsOf('function'), rows, session };
+  }
+  if (statement.what === 'volumes') {
+    const rows = catalog
+      .volumes(container, schema)
+      .filter(({ name }) => matches(name.name) && policy.authorizer.visible(caller, volumeRef(name)))
+      .map(({ name }): CellValue[] => [schema, name.name]);
+    return { columns: columnsOf('database', 'volume_name'), rows, session };
   }
   const views = statement.what === 'views';
   const rows = catalog

@@ -1,2 +1,2 @@
-export { type Catalogue, type CatalogueOperation, createCatalogue, type Shape } from './catalogue.ts';
-export { type ExtraOperation, extraOperations } from './extra-operations.ts';
+export { type Catalogue, createCatalogue } from './catalogue.ts';
+export { extraOperations } from './extra-operations.ts';

@@ -1,7 +1,12 @@
+import type { TypeTree } from '../../../protocols/results/index.ts';
+import {
+  dateText,
+  doubleText,
+  floatText,
+  timestampFormat,
+  timestampNtzText,
+} from '../../../protocols/results/index.ts';
 import type { CellValue } from '../../../sql/index.ts';
-import { doubleText, floatText } from './numbers.ts';
-import type { TypeTree } from './spark-type.ts';
-import { dateText, timestampFormat, timestampNtzText } from './time.ts';
 
 /** A cell of `data_array`: text, or null for NULL. */
 export type JsonCell = string | null;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { parseType } from '../../../protocols/results/index.ts';
 import type { CellValue } from '../../../sql/index.ts';
 import { columnInfo } from './columns.ts';
 import { cellEncoder } from './encode.ts';
-import { parseType } from './spark-type.ts';
 
 const micros = (iso: string) => BigInt(Date.parse(iso)) * 1000n;
 

@@ -23,6 +23,21 @@ export function timestampFormat(timeZone: string): (micros: bigint) => string {
   };
 }
 
+/**
+ * Formats microseconds since the epoch as SQL text in a zone, without offset, trailing zeros trimmed:
+ * `2021-06-15 12:34:56.789` (recorded; reference sql-wire 3.8).
+ */
+export function timestampSqlFormat(timeZone: string): (micros: bigint) => string {
+  const offsetAt = offsetsOf(timeZone);
+  return (micros) => {
+    const ms = milliseconds(micros);
+    const local = isoText(ms + offsetAt(ms) * 60_000);
+    const rest = ((micros % 1_000_000n) + 1_000_000n) % 1_000_000n;
+    const fraction = rest === 0n ? '' : `.${String(rest).padStart(6, '0').replace(/0+$/, '')}`;
+    return `${local.slice(0, -'.000Z'.length).replace('T', ' ')}${fraction}`;
+  };
+}
+
 /** Minutes east of UTC at an instant. Rounds the seconds of historic local times away. */
 function offsetsOf(timeZone: string): (ms: number) => number {
   if (/^(?:Etc\/)?(?:UTC|GMT|Z)$/i.test(timeZone)) return () => 0;
