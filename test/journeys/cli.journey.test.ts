@@ -26,11 +26,7 @@ apps:
     source_code_path: ./app
     user_api_scopes: [sql]
     permissions: [{ group_name: emea, level: CAN_USE }]
-<<<<<<< HEAD
 # The app tells its process id, which is that of this machine only outside a namespace.
-=======
-# In a namespace the app's own process ids mean nothing outside.
->>>>>>> h-journeys
 egress: { mode: cooperative }
 `,
   'app/app.yaml': 'command: [node, app.cjs]\n',
