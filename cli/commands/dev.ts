@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { BrickboxError } from '../../emulator/core/index.ts';
 import { banner } from '../banner.ts';
 import { type Context, examples, type Register, run } from '../context.ts';
 import { type Host, type HostOptions, openHost, publishRun } from '../host.ts';
@@ -32,9 +33,10 @@ async function dev(context: Context, options: Options): Promise<undefined> {
   const ends: (() => void)[] = [];
   try {
     published = publishRun(context, host, options);
+    // Before the banner: a file that changes as soon as it says "ready" counts.
+    if (options.watch) ends.push(...watchApps(context, host));
     context.io.stdout.write(`${banner(context.io, host)}\n\n`);
     if (options.logs) ends.push(printLogs(context.io, host.sandbox));
-    if (options.watch) ends.push(...watchApps(context, host));
     await ended.promise;
   } finally {
     for (const end of ends) end();
@@ -60,7 +62,7 @@ function watchApps(context: Context, { sandbox, loaded }: Host): (() => void)[] 
       restarting = restarting
         .then(() => app.restart())
         .catch((error: unknown) => {
-          const text = error instanceof Error ? error.message : String(error);
+          const text = error instanceof BrickboxError ? error.toText() : String(error);
           stderr.write(`${app.name} did not start again: ${text}\n`);
         });
     });

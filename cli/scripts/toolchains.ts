@@ -1,23 +1,15 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-/** Something of the machine that some tests need. The list is written down in CONTRIBUTING.md. */
-export interface Toolchain {
-  name: string;
-  /** Why it cannot be used here; undefined when it can. */
-  missing: string | undefined;
-  /** Variables that tell the tests where it is. Tests skip themselves by name when theirs is absent. */
-  env: Record<string, string>;
-}
+import { sqlDrivers } from './sql-drivers.ts';
+import { run, type Toolchain, which } from './toolchain.ts';
 
 /** Python packages of the client tests, exact. */
 const pythonPackages = ['databricks-sdk==0.133.0'];
 
 /** Finds or installs every optional toolchain. Says what takes time through `say`. */
 export function prepareToolchains(root: string, say: (line: string) => void): Toolchain[] {
-  return [curl(), chromium(), python(root, say)];
+  return [curl(), chromium(), python(root, say), ...sqlDrivers(root, say)];
 }
 
 function curl(): Toolchain {
@@ -57,18 +49,4 @@ function python(root: string, say: (line: string) => void): Toolchain {
     writeFileSync(stamp, wanted);
   }
   return { name, missing: undefined, env: { BRICKBOX_TEST_PYTHON: join(venv, 'bin/python') } };
-}
-
-/** Undefined when the command worked, else its last line. */
-function run(command: string, args: readonly string[]): string | undefined {
-  const done = spawnSync(command, args, { encoding: 'utf8' });
-  if (done.status === 0) return undefined;
-  return (done.error?.message ?? done.stderr.trim().split('\n').at(-1)) || `exit code ${done.status}`;
-}
-
-function which(command: string): string | undefined {
-  return (process.env.PATH ?? '')
-    .split(':')
-    .map((folder) => join(folder, command))
-    .find((file) => existsSync(file));
 }

@@ -36,11 +36,18 @@ export function forwardRequest(given: Forwarding, res: ServerResponse): void {
       writeAnswer(res, answer, exchange.id);
     }
   };
-  const firstByte = setTimeout(
-    () => end(tooSlow(exchange, front, 'first_byte_timeout')),
-    settings.first_byte_timeout,
-  );
-  const whole = setTimeout(() => end(tooSlow(exchange, front, 'stream_timeout')), settings.stream_timeout);
+  // One timer for both limits: once the answer has begun it is set again for what is left of the whole.
+  const began = performance.now();
+  const { first_byte_timeout: firstByte, stream_timeout: whole } = settings;
+  const due = (): void => {
+    const passed = performance.now() - began;
+    const waiting = exchange.status === 0;
+    // Timers may fire up to a millisecond early.
+    if (waiting && passed > firstByte - 1) end(tooSlow(exchange, front, 'first_byte_timeout'));
+    else if (passed > whole - 1) end(tooSlow(exchange, front, 'stream_timeout'));
+    else timer = setTimeout(due, (waiting ? Math.min(firstByte, whole) : whole) - passed);
+  };
+  let timer = setTimeout(due, Math.min(firstByte, whole));
   exchange.cut = end;
   if (settings.max_body !== 'none') limitBody(req, settings.max_body, () => end(tooLarge(exchange, front)));
 
@@ -51,15 +58,14 @@ export function forwardRequest(given: Forwarding, res: ServerResponse): void {
     req.resume();
   });
   res.on('close', () => {
-    clearTimeout(firstByte);
-    clearTimeout(whole);
+    over = true;
+    clearTimeout(timer);
     if (exchange.status === 0) exchange.decided(callerLeft);
   });
   let abort = () => {};
   abort = given.upstream.request(req, res, {
     ...passageOf(given),
     started(status) {
-      clearTimeout(firstByte);
       exchange.decided({ status, outcome: 'proxied' });
     },
     failed: (error) => end(badGateway(exchange, front.options.backend.name, codeOf(error))),

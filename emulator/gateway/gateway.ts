@@ -10,6 +10,7 @@ import { cookieNames } from './cookies.ts';
 import { Exchange } from './exchange.ts';
 import { Findings } from './findings.ts';
 import { type Forwarding, forwardRequest, forwardUpgrade } from './forward.ts';
+import { Recent } from './recent.ts';
 import { effectiveScopes, userApiScopes } from './scopes.ts';
 import { createSealer } from './seal.ts';
 import { Sessions } from './sessions.ts';
@@ -68,6 +69,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     sealer,
     secrets,
     findings: new Findings(options.journal, options.backend.name),
+    allowed: new Recent(2000),
   };
   return new RunningGateway(front, server, upstream);
 }
@@ -89,6 +91,8 @@ class RunningGateway implements Gateway {
   readonly #server: Server;
   readonly #upstream: Upstream;
   readonly #tokens: ForwardedTokens;
+  /** Without any, no user token is forwarded. */
+  readonly #hasUserScopes: boolean;
   readonly #open = new Map<string, Exchange>();
   /** Why new requests are refused, while a drain is under way. */
   #draining: string | undefined;
@@ -98,6 +102,7 @@ class RunningGateway implements Gateway {
     this.#front = front;
     this.#server = server;
     this.#upstream = upstream;
+    this.#hasUserScopes = userApiScopes(front.options.scopes).length > 0;
     this.#tokens = new ForwardedTokens(front.options.identity, front.options.clock);
     server.on('request', (req, res) => this.#request(req, res, false));
     server.on('checkContinue', (req, res) => this.#request(req, res, true));
@@ -266,7 +271,7 @@ class RunningGateway implements Gateway {
   #accessToken(exchange: Exchange): MintedToken | undefined | Promise<MintedToken> {
     const { options, client, settings } = this.#front;
     const { caller, session } = exchange;
-    if (!caller || userApiScopes(options.scopes).length === 0) return undefined;
+    if (!caller || !this.#hasUserScopes) return undefined;
     const key = session ? session.id : `bearer ${caller.tokenId}`;
     const cached = settings.token_per_exchange ? undefined : this.#tokens.cached(key);
     if (cached) return cached;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { guest, robot } from './testing/fake-identity.ts';
+import { ana, guest, robot } from './testing/fake-identity.ts';
 import { createWorld } from './testing/world.ts';
 
 const html = { accept: 'text/html,application/xhtml+xml' };
@@ -254,4 +254,16 @@ test('unknown settings are refused by name', async () => {
   await expect(createWorld({ settings: { forwardAuthorization: 'pass' } })).rejects.toThrow(
     'forwardAuthorization',
   );
+});
+
+test('a permission once found is not asked for again until policy or the person changes', async () => {
+  await using world = await createWorld();
+  const cookie = await world.signedIn();
+  expect((await world.get('/', { cookie })).status).toBe(200);
+  world.canUse.delete(ana.name);
+  expect((await world.get('/', { cookie })).status, 'nothing says that policy changed').toBe(200);
+  world.policy.version += 1;
+  expect((await world.get('/', { cookie })).status).toBe(403);
+  world.canUse.add(ana.name);
+  expect((await world.get('/', { cookie })).status, 'refusals are asked for each time').toBe(200);
 });

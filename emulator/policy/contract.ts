@@ -94,4 +94,6 @@ export interface Policy {
   readonly grants: Grants;
   readonly permissions: Permissions;
   readonly authorizer: Authorizer;
+  /** Is there a user, service principal or group of this name, as it is written in GRANT? */
+  principalExists(name: string): boolean;
 }

@@ -31,6 +31,7 @@ export function createPolicy(options: PolicyOptions): Policy {
     get version() {
       return tables.version;
     },
+    principalExists,
     securables: createSecurables(store, tables, principalExists),
     grants: createGrants(store, tables, principalExists),
     permissions: createPermissions(store, tables, principalExists, workspaceAdmins),

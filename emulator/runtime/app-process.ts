@@ -123,6 +123,7 @@ class Runner implements AppProcess {
     this.#state = 'starting';
     this.#event('starting', `Starting on port ${prepared.port}.`);
     signal.throwIfAborted();
+    this.#log.newProcess();
     const child = new Child(prepared.launch, prepared.home, this.#log);
     this.#child = child;
     const visible = this.#options.gate.mode !== 'strict';

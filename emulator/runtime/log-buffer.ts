@@ -11,6 +11,8 @@ export class LogBuffer {
   #head = 0;
   #bytes = 0;
   #secrets: readonly string[] = [];
+  /** Lines written since the process that runs now was started. */
+  #sinceStart = 0;
   readonly #listeners = new Set<(line: LogLine) => void>();
 
   constructor(clock: Clock) {
@@ -27,6 +29,7 @@ export class LogBuffer {
     for (const secret of this.#secrets) message = message.replaceAll(secret, '[secret]');
     const line: LogLine = { at: this.#clock.wall(), source, message };
     this.#lines.push(line);
+    this.#sinceStart += 1;
     this.#bytes += message.length;
     while (this.#lines.length - this.#head > bounds.lines || this.#bytes > bounds.bytes) {
       this.#bytes -= this.#lines[this.#head]?.message.length ?? 0;
@@ -44,9 +47,14 @@ export class LogBuffer {
     return this.#lines.slice(Math.max(this.#head, this.#lines.length - limit));
   }
 
-  /** The newest lines as text, for an error. */
+  /** A new process begins: what earlier ones printed explains nothing about it. */
+  newProcess(): void {
+    this.#sinceStart = 0;
+  }
+
+  /** The newest lines since the last start as text, for an error. */
   tail(limit: number, source?: LogLine['source']): string {
-    return this.lines()
+    return this.lines(this.#sinceStart)
       .filter((line) => source === undefined || line.source === source)
       .slice(-limit)
       .map((line) => `  ${line.message}`)

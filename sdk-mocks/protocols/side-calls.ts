@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { ApiError } from '../../emulator/core/index.ts';
 import { bearer, type Exchange, type HttpParts, readBody, record, refuse } from './http.ts';
 
 /** Reports are read and forgotten; larger ones are refused. */
@@ -46,9 +48,19 @@ function sideCall(method: string, path: string): string | undefined {
   return undefined;
 }
 
-/** Field set accepted by the Python driver; the counts are what it sent. */
+const report = z.object({ protoLogs: z.array(z.unknown()).default([]) });
+
+/** Field set accepted by the Python driver; the counts are of what it sent. @throws ApiError 400 for no report. */
 async function telemetry(req: IncomingMessage): Promise<object> {
   const body = await readBody(req, maxReportBytes);
-  const count = body.toString('utf8').match(/"protoLogs"/) ? 1 : 0;
+  const count = countOf(body.toString('utf8'));
   return { errors: [], numSuccess: count, numProtoSuccess: count, numRealtimeSuccess: 0 };
+}
+
+function countOf(text: string): number {
+  try {
+    return report.parse(JSON.parse(text)).protoLogs.length;
+  } catch {
+    throw new ApiError(400, 'MALFORMED_REQUEST', 'The request body is not a telemetry report.');
+  }
 }

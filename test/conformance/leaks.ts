@@ -38,6 +38,8 @@ export interface LeakReport {
 const people = { admin: ['admins'], persona: [] };
 const session = { catalog: 'leaks', schema: 's' };
 const maxText = 300;
+/** Both worlds stand still at one moment, so that times of creation cannot differ. */
+const oneMoment = Date.UTC(2026, 0, 2);
 
 export function readLeakData(file: string): LeakData {
   return dataSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
@@ -69,7 +71,7 @@ export async function runLeaks(data: LeakData): Promise<LeakReport> {
 }
 
 async function base(data: LeakData, seed: (sql: string) => string): Promise<WarehouseWorld> {
-  const world = openWarehouseWorld(people, { session });
+  const world = openWarehouseWorld(people, { session, wall: () => oneMoment });
   for (const sql of data.seed) await world.run('admin', seed(sql.replaceAll('{user}', userName('persona'))));
   return world;
 }

@@ -5,7 +5,16 @@ import { test } from 'vitest';
  * itself prints the list, and fails on it when BRICKBOX_REQUIRE_ALL=1.
  */
 export function withToolchain(
-  variable: 'BRICKBOX_TEST_PYTHON' | 'BRICKBOX_TEST_CHROMIUM' | 'BRICKBOX_TEST_CURL',
+  variable:
+    | 'BRICKBOX_TEST_PYTHON'
+    | 'BRICKBOX_TEST_CHROMIUM'
+    | 'BRICKBOX_TEST_CURL'
+    | 'BRICKBOX_TEST_PYTHON_SQL'
+    | 'BRICKBOX_TEST_PYTHON_SQL_PLAIN'
+    | 'BRICKBOX_TEST_PYTHON_SQL_OLD'
+    | 'BRICKBOX_TEST_NODE_SQL'
+    | 'BRICKBOX_TEST_GO_SQL'
+    | 'BRICKBOX_TEST_JDBC',
 ): {
   path: string;
   test: typeof test | typeof test.skip;

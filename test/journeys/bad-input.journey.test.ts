@@ -1,9 +1,8 @@
-import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createControl, createSandbox, loadConfig } from '../../emulator/index.ts';
-import { brickbox, folderWith } from './cli.ts';
+import { brickbox, folderWith, leftIn } from './cli.ts';
 import { openHouse } from './house.ts';
 
 /** What a user gets wrong, seen from the command line: a sentence, its cause, the way out; nothing left running. */
@@ -16,6 +15,7 @@ const oneApp = `apps:
     source_code_path: ./app
     permissions: [{ user_name: ana@acme.test, level: CAN_USE }]
 runtime: { start_timeout_seconds: 1, restarts: 0 }
+egress: { mode: cooperative }
 `;
 
 const removals: (() => void)[] = [];
@@ -41,7 +41,7 @@ async function refused(files: Record<string, string>, args: string[] = []) {
   expect(done.code, done.stderr).toBe(125);
   expect(done.stderr, 'no stack trace').not.toMatch(/^\s+at .*\.ts:\d+/m);
   expect(done.stderr, 'a way out').toMatch(/\n\s+fix: +\S/);
-  expect(readdirSync(temp)).toEqual(['.keep']);
+  expect(leftIn(temp)).toEqual([]);
   return { text: done.stderr, error: done.json.error };
 }
 
@@ -154,7 +154,7 @@ describe('the app', () => {
     });
     const ana = sandbox.as('ana');
     expect(await (await ana.fetch('/')).text()).toBe('bye');
-    await expect.poll(() => sandbox.apps[0]!.state).toBe('crashed');
+    await expect.poll(() => sandbox.apps[0]!.state, { timeout: 10_000 }).toBe('crashed');
     const answer = await ana.fetch('/');
     expect(answer.status).toBe(503);
     expect(await answer.text()).toMatch(/App Not Available[\s\S]*ended by itself[\s\S]*brickbox logs tiny/);
@@ -243,10 +243,10 @@ test('a sandbox that cannot be opened leaves no listener behind', async () => {
     'app/app.cjs': '1',
   });
   const { config } = loadConfig({ folder });
-  const before = process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap').length;
+  const listeners = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap').length;
+  const before = listeners();
   await expect(createSandbox({ config, folder })).rejects.toThrow(/tiny ended/);
-  const after = process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap').length;
-  expect(after).toBe(before);
+  await expect.poll(listeners, { timeout: 10_000 }).toBe(before);
 });
 
 test('the control API refuses a wrong secret, a foreign origin and unknown fields', async () => {

@@ -50,7 +50,7 @@ test('the one-time link shows apps, personas and the journal as it grows', async
   await journal.filter({ hasText: 'bob@acme.test' }).filter({ hasText: '403 denied' }).first().waitFor();
   await page.getByLabel('only denied and failed').check();
   await journal.filter({ hasText: 'bob@acme.test' }).first().waitFor();
-  await expect.poll(() => journal.filter({ hasText: '200 proxied' }).count()).toBe(0);
+  await expect.poll(() => journal.filter({ hasText: '200 proxied' }).count(), { timeout: 10_000 }).toBe(0);
 
   await page.getByText(/\d+ operations known/).waitFor();
   await page.getByRole('button', { name: 'stop echo' }).click();

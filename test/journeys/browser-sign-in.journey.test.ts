@@ -229,7 +229,9 @@ test('a page of one app cannot act with the session of another app of the same h
     }, app);
     expect(answer).toBe('blocked');
     await expect
-      .poll(() => house.journal.entries({ kinds: ['exchange'] }).filter(isData).length)
+      .poll(() => house.journal.entries({ kinds: ['exchange'] }).filter(isData).length, {
+        timeout: 10_000,
+      })
       .toBeGreaterThanOrEqual(2);
     expect(
       new Set(

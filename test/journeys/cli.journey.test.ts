@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { alive, brickbox, type Done, folderWith, run, start } from './cli.ts';
+import { alive, brickbox, type Done, folderWith, leftIn, run, start } from './cli.ts';
 import { repository } from './house.ts';
 
 /** The command line from the first start to the stop, as a child process against the real thing. */
@@ -26,6 +26,8 @@ apps:
     source_code_path: ./app
     user_api_scopes: [sql]
     permissions: [{ group_name: emea, level: CAN_USE }]
+# The app tells its process id, which is that of this machine only outside a namespace.
+egress: { mode: cooperative }
 `,
   'app/app.yaml': 'command: [node, app.cjs]\n',
   'app/app.cjs': app,
@@ -49,7 +51,7 @@ const runFiles = () => {
   const place = join(folder, '.brickbox/run');
   return existsSync(place) ? readdirSync(place) : [];
 };
-const tempFiles = () => readdirSync(join(folder, 'temp')).filter((name) => name !== '.keep');
+const tempFiles = () => leftIn(join(folder, 'temp'));
 async function ok(args: string[], env?: Record<string, string>): Promise<Done> {
   const done = await cli(args, env);
   expect(done.code, `${args.join(' ')}: ${done.stderr}`).toBe(0);
@@ -277,6 +279,25 @@ describe('the end of a run', () => {
     expect(alive(pid)).toBe(false);
     expect(runFiles().filter((name) => !name.endsWith('.log'))).toEqual([]);
     await refuses(url);
+  });
+
+  test('dev restarts the app when a file changes, and goes on when it breaks', async () => {
+    const running = dev();
+    await running.said(/every check is on/);
+    writeFileSync(join(folder, 'app/app.cjs'), app.replace('listening', 'listening anew'));
+    await running.said(/app\.cjs changed: restarting tiny/);
+    await running.said(/listening anew/);
+    writeFileSync(join(folder, 'app/app.cjs'), 'syntax error');
+    const [report] = await running.said(/tiny did not start again: [\s\S]*?fix:/);
+    expect(report).toMatch(/SyntaxError/);
+    expect(report, 'what an earlier process printed is not shown').not.toMatch(/listening/);
+    expect((await ok(['curl', '--as', 'ana', '-i', '/'])).stdout).toMatch(/^503 /);
+    writeFileSync(join(folder, 'app/app.cjs'), app.replace('listening', 'listening again'));
+    await running.said(/listening again/);
+    const state = async () => (await ok(['status', '--json'])).json.apps[0].state;
+    await expect.poll(state, { timeout: 15_000 }).toBe('running');
+    process.kill(running.pid, 'SIGINT');
+    expect((await running.done).code).toBe(0);
   });
 });
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { repository } from './house.ts';
@@ -81,13 +81,19 @@ export function run(
     done,
     said: (pattern) =>
       new Promise((resolve, reject) => {
+        const settle = (act: () => void) => {
+          clearTimeout(timer);
+          watchers.delete(look);
+          act();
+        };
         const look = () => {
           const found = pattern.exec(stdout + stderr);
-          if (!found && !ended) return;
-          watchers.delete(look);
-          if (found) resolve(found);
-          else reject(new Error(`It ended without saying ${pattern}:\n${stdout}${stderr}`));
+          if (found) settle(() => resolve(found));
+          else if (ended)
+            settle(() => reject(new Error(`It ended without saying ${pattern}:\n${stdout}${stderr}`)));
         };
+        const late = () => reject(new Error(`It did not say ${pattern} within 15 s:\n${stdout}${stderr}`));
+        const timer = setTimeout(() => settle(late), 15_000);
         watchers.add(look);
         look();
       }),
@@ -121,6 +127,20 @@ export function folderWith(files: Record<string, string>): { folder: string; rem
     writeFileSync(join(folder, path), text);
   }
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }) };
+}
+
+/**
+ * What a run left in its TMPDIR. The folder of strict egress is the user's and stays, with what its probe proved;
+ * what runs put into it does not.
+ */
+export function leftIn(temp: string): string[] {
+  return readdirSync(temp).flatMap((name) =>
+    name.startsWith('brickbox-strict-')
+      ? readdirSync(join(temp, name)).filter((inside) => inside.startsWith('ns-'))
+      : name === '.keep'
+        ? []
+        : [name],
+  );
 }
 
 export function alive(pid: number): boolean {

@@ -13,7 +13,9 @@ const me = '/api/2.0/preview/scim/v2/Me';
  */
 const faulty = `
 import { createServer } from 'node:http';
-const host = process.env.DATABRICKS_HOST;
+// Bare, as deployed, where strict egress answers the name.
+const { DATABRICKS_HOST } = process.env;
+const host = DATABRICKS_HOST.includes('://') ? DATABRICKS_HOST : 'https://' + DATABRICKS_HOST;
 let kept;
 const ask = async (token) => (await fetch(host + '${me}', { headers: { authorization: 'Bearer ' + token } })).text();
 const own = async () => {

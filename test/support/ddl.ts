@@ -30,7 +30,7 @@ export function ddlCaller(alias: string): Caller {
 }
 
 /** Commands over a real catalog and policy, with `main.sales.orders` in it, run as admin, ana or guest. */
-export function ddlWorld(options: { mapsColumns?: boolean } = {}) {
+export function ddlWorld(options: { mapsColumns?: boolean; enforcesPolicies?: boolean } = {}) {
   const store = openStore({ migrations: [...policyMigrations, ...catalogMigrations] });
   const clock = createClock(() => Date.UTC(2026, 0, 2, 3, 4, 5));
   const names = new Set(['admins', 'emea', ...Object.keys(groups).map((name) => `${name}@acme.test`)]);
@@ -41,7 +41,7 @@ export function ddlWorld(options: { mapsColumns?: boolean } = {}) {
     principalExists: (name) => names.has(name),
   });
   const catalog = createCatalog({ store, clock });
-  const commands = createCommands({ catalog, policy, ...options });
+  const commands = createCommands({ catalog, policy, enforcesPolicies: true, ...options });
   const session = { catalog: 'main', schema: 'sales', timeZone: 'UTC' };
   const run = (who: string, text: string): CommandResult => {
     const statement = parseStatement(text);

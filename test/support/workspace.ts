@@ -297,6 +297,7 @@ function fakePolicy(allow: ReadonlySet<string>): Policy {
   const allowed = (name: string, privilege: string, on: string) => allow.has(`${name} ${privilege} ${on}`);
   return {
     version: 0,
+    principalExists: unused,
     securables: {
       register: unused,
       unregister: unused,

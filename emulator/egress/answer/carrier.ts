@@ -16,8 +16,13 @@ export interface Judgement {
 
 /** Judges attempts and carries those that may pass to whoever answers them. Both modes use it. */
 export interface Carrier {
-  /** Judges and records one attempt. A synthetic address is turned back into its name first. */
-  judge(attempt: Attempt): Judgement;
+  /**
+   * Judges and records one attempt. A synthetic address is turned back into its name first. `note` is added to
+   * the rule of one that is refused.
+   */
+  judge(attempt: Attempt, note?: string): Judgement;
+  /** Judges and records an attempt by a way that nothing is carried by, such as UDP. */
+  judgeUncarried(attempt: Attempt): void;
   /** Judges a name without recording it when it may pass: the connection that follows is the attempt. */
   judgeName(attempt: Attempt): EgressDecision;
   /** Joins a client's byte stream with whoever answers. @returns false when nobody does. */
@@ -52,6 +57,11 @@ export function createCarrier(parts: CarrierParts): Carrier {
     return answer.by === 'pass_through' ? { by: 'pass_through' } : { by: 'refused', fix: answer.fix };
   };
 
+  const named = (given: Attempt): Attempt => {
+    const known = normalizeHost(given.host);
+    return { ...given, host: addresses.nameOf(known) ?? known };
+  };
+
   /** A name of the sandbox is answered on loopback: it is never looked up outside. */
   const platform: Carrier['platform'] = (given, port) => {
     const known = normalizeHost(given);
@@ -64,10 +74,17 @@ export function createCarrier(parts: CarrierParts): Carrier {
   return {
     dial,
     platform,
-    judge(given) {
-      const known = normalizeHost(given.host);
-      const attempt = { ...given, host: addresses.nameOf(known) ?? known };
-      const decision = decide(attempt.host, attempt.port);
+    judgeUncarried(given) {
+      const attempt = named(given);
+      ledger.record(attempt, decide(attempt.host, attempt.port), 'refused', uncarriedFix);
+    },
+    judge(given, note) {
+      const attempt = named(given);
+      const decided = decide(attempt.host, attempt.port);
+      const decision =
+        note === undefined || decided.verdict === 'allowed'
+          ? decided
+          : { ...decided, rule: `${decided.rule}; ${note}` };
       const route = routeOf(attempt.host, decision);
       ledger.record(attempt, decision, route?.by, route?.fix);
       return { attempt, decision, route };
@@ -92,6 +109,8 @@ export function createCarrier(parts: CarrierParts): Carrier {
     },
   };
 }
+
+const uncarriedFix = 'UDP is not carried out of a sandbox: use TCP for this destination in tests.';
 
 /** Pipes two sockets into each other; when one breaks, the other is reset. */
 export function join(a: Socket, b: Socket): void {

@@ -7,6 +7,7 @@ import { type Carrier, join as joinSockets } from '../answer/carrier.ts';
 import { type Decide, isLoopback } from '../policy/index.ts';
 import { readLines } from './lines.ts';
 import { type InsideMessage, insideMessage, type NameAnswer, type Setup } from './protocol.ts';
+import { sniffName } from './sniff.ts';
 
 export interface HubParts {
   carrier: Carrier;
@@ -49,25 +50,36 @@ export async function openHub(parts: HubParts, app: string, setup: Setup): Promi
   const denied = new Map<string, number>();
   let ready = false;
 
-  const nameAnswer = (id: number, name: string): NameAnswer => {
+  const nameAnswer = (id: number, name: string, process: string | null): NameAnswer => {
     const last = denied.get(name) ?? Number.NEGATIVE_INFINITY;
     const quiet = !ready || parts.wall() - last < quietAfterDenial || name.endsWith('.arpa');
-    const attempt = { app, host: name, port: null, protocol: 'dns', process: null };
-    const { verdict } = quiet ? parts.decide(name, null) : parts.carrier.judgeName(attempt);
-    if (verdict !== 'denied') return { id, address: parts.addresses.of(name) };
+    const attempt = { app, host: name, port: null, protocol: 'dns', process };
+    const { verdict, platform } = quiet ? parts.decide(name, null) : parts.carrier.judgeName(attempt);
+    if (verdict !== 'denied') return { id, address: parts.addresses.of(name), platform };
     denied.set(name, parts.wall());
     return { id, failure: name.endsWith('.arpa') ? 'NXDOMAIN' : parts.dnsFailure };
   };
 
-  const flow = (socket: Socket, rest: Buffer, address: string, port: number) => {
-    if (rest.length > 0) socket.unshift(rest);
+  const flow = async (
+    socket: Socket,
+    rest: Buffer,
+    to: { address: string; port: number; process: string | null },
+  ) => {
+    const { address, port } = to;
     const platform = parts.carrier.platform(address, port);
     if (platform) {
+      if (rest.length > 0) socket.unshift(rest);
       socket.write('+');
       return joinSockets(socket, platform);
     }
     if (!ready || isLoopback(address)) return socket.destroy();
-    const judged = parts.carrier.judge({ app, host: address, port, protocol: 'tcp', process: null });
+    const bare = parts.addresses.nameOf(address) === undefined;
+    const refused = bare && parts.decide(address, port).verdict === 'denied';
+    const said = refused ? await sniffName(socket, rest) : null;
+    if (!refused && rest.length > 0) socket.unshift(rest);
+    const note = said === null ? undefined : `the client asked for ${said}`;
+    const attempt = { app, host: address, port, protocol: 'tcp', process: to.process };
+    const judged = parts.carrier.judge(attempt, note);
     if (!judged.route || judged.route.by === 'refused') return socket.destroy();
     socket.write('+');
     if (!parts.carrier.carry(judged, socket)) socket.destroy();
@@ -79,8 +91,12 @@ export async function openHub(parts: HubParts, app: string, setup: Setup): Promi
       ready = false;
       socket.write(`${JSON.stringify(setup)}\n`);
     } else if (message.k === 'ready') ready = true;
-    else if (message.k === 'dns') socket.write(`${JSON.stringify(nameAnswer(message.id, message.name))}\n`);
-    else flow(socket, stop(), message.address, message.port);
+    else if (message.k === 'dns')
+      socket.write(`${JSON.stringify(nameAnswer(message.id, message.name, message.process))}\n`);
+    else if (message.k === 'udp') {
+      const { address, port } = message;
+      parts.carrier.judgeUncarried({ app, host: address, port, protocol: 'udp', process: null });
+    } else flow(socket, stop(), message).catch(() => socket.destroy());
   };
 
   const server = createServer({ allowHalfOpen: true }, (socket) => {

@@ -26,8 +26,8 @@ const init = fileURLToPath(
 );
 
 /**
- * Ports with an acceptor for any address. A connection to another port is refused without a record. Ports an
- * app's own helpers tend to listen on are left out.
+ * Ports with an acceptor of their own. With nftables all other ports end at one more; without it a connection to
+ * another port is refused without a record, so that ports an app's own helpers tend to listen on are left out.
  */
 const acceptorPorts = [22, 25, 80, 443, 465, 587, 1433, 1521, 3306, 5432, 6379, 8443, 9092, 9093, 27017];
 

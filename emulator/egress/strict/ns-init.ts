@@ -12,6 +12,7 @@ import { constants as osConstants } from 'node:os';
 import { join } from 'node:path';
 import { exit } from 'node:process';
 import { readLines } from './lines.ts';
+import { turnAllPorts, watchUdp } from './ns-nft.ts';
 import { canary, holdFolder, prepare } from './ns-prepare.ts';
 import { serveAcceptors, serveApp, serveBridges, serveNames } from './ns-serve.ts';
 import type { NameAnswer, Setup } from './protocol.ts';
@@ -40,20 +41,28 @@ async function main(): Promise<void> {
   const waiting = new Map<number, (answer: NameAnswer) => void>();
   const setup = await hello(control, waiting);
   let asked = 0;
-  const ask = (name: string, type: string) =>
+  const ask = (name: string, type: string, process: string | null) =>
     new Promise<NameAnswer>((resolve) => {
       asked += 1;
       waiting.set(asked, resolve);
-      control.write(`${JSON.stringify({ k: 'dns', id: asked, name, type })}\n`);
+      control.write(`${JSON.stringify({ k: 'dns', id: asked, name, type, process })}\n`);
     });
 
   prepare(folder, setup);
-  await serveNames(ask);
-  await serveAcceptors(setup.ports, openFlow);
+  const turned = turnAllPorts(setup.ports);
+  const platform = await serveNames(ask);
+  await serveAcceptors(setup.ports, { turned, platform, openFlow });
   await serveBridges(setup.bridged, openFlow);
   await canary();
   control.write('{"k":"ready"}\n');
-  const app = start(setup);
+  const lookForUdp = turned
+    ? watchUdp((address, port) => control.write(`${JSON.stringify({ k: 'udp', address, port })}\n`))
+    : async () => {};
+  const app = start(setup, async () => {
+    await lookForUdp();
+    // What was written is read by the gate before the connection's end.
+    await new Promise<void>((resolve) => control.write('{"k":"ready"}\n', () => resolve()));
+  });
   await serveApp(setup.appPort, at('app.sock'), () => app.exitCode === null);
 }
 
@@ -76,8 +85,11 @@ function hello(control: Socket, waiting: Map<number, (answer: NameAnswer) => voi
   });
 }
 
-/** Starts the app with no capabilities and no way to gain any, in a process group of its own. */
-function start(setup: Setup): ChildProcess {
+/**
+ * Starts the app with no capabilities and no way to gain any, in a process group of its own. `atEnd` runs
+ * between its end and ours.
+ */
+function start(setup: Setup, atEnd: () => Promise<void>): ChildProcess {
   const bare = ['--inh-caps=-all', '--ambient-caps=-all', '--bounding-set=-all', '--no-new-privs', '--'];
   const app = spawn(setprivPath(), [...bare, ...setup.command], {
     stdio: 'inherit',
@@ -89,7 +101,10 @@ function start(setup: Setup): ChildProcess {
     process.stderr.write(`brickbox: ${error.message}\n`);
     exit(failed);
   });
-  app.once('exit', (code, signal) => exit(signal ? 128 + osConstants.signals[signal] : (code ?? failed)));
+  app.once('exit', (code, signal) => {
+    const outcome = signal ? 128 + osConstants.signals[signal] : (code ?? failed);
+    void atEnd().finally(() => exit(outcome));
+  });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2'] as const) {
     process.on(signal, () => {
       if (app.pid !== undefined) process.kill(-app.pid, signal);

@@ -78,6 +78,7 @@ const denied: ReturnType<Decide> = { verdict: 'denied', platform: false, rule: '
 const carrier: Carrier = {
   judge: (attempt) => ({ attempt, decision: denied, route: undefined }),
   judgeName: () => denied,
+  judgeUncarried: () => {},
   carry: () => false,
   platform: () => undefined,
   dial() {

@@ -5,11 +5,22 @@ import { z } from 'zod';
  * The first connection is the control connection; each outbound TCP connection of the app is one more.
  */
 
+/** `node (12)`, as the app sees it. */
+const program = z.string().max(200).nullable();
+const port = z.number().int().min(0).max(65535);
+
 /** From inside. */
 export const insideMessage = z.discriminatedUnion('k', [
   z.object({ k: z.literal('hello') }),
-  z.object({ k: z.literal('dns'), id: z.number(), name: z.string().max(255), type: z.string() }),
-  z.object({ k: z.literal('flow'), address: z.string(), port: z.number().int().min(0).max(65535) }),
+  z.object({
+    k: z.literal('dns'),
+    id: z.number(),
+    name: z.string().max(255),
+    type: z.string(),
+    process: program,
+  }),
+  z.object({ k: z.literal('flow'), address: z.string(), port, process: program }),
+  z.object({ k: z.literal('udp'), address: z.string(), port }),
   z.object({ k: z.literal('ready') }),
 ]);
 export type InsideMessage = z.output<typeof insideMessage>;
@@ -33,7 +44,7 @@ export interface Setup {
   readable: readonly string[];
 }
 
-/** Answer to a name: an address, or how it fails. */
+/** Answer to a name: an address (and whether it is the sandbox's own), or how it fails. */
 export type NameAnswer =
-  | { id: number; address: string }
+  | { id: number; address: string; platform: boolean }
   | { id: number; failure: 'SERVFAIL' | 'NXDOMAIN' | 'REFUSED' };

@@ -81,11 +81,47 @@ print(json.dumps({
       { app: 'shop', verdict: 'denied', protocol: 'dns' },
     ]);
     expect(rig.attempts('192.0.2.1')).toMatchObject([{ verdict: 'denied', port: 443 }]);
+    expect(rig.attempts('192.0.2.7')).toMatchObject([{ verdict: 'denied', port: 443, protocol: 'udp' }]);
+    for (const host of ['denied.example', '192.0.2.1', 'stub.example']) {
+      expect(rig.attempts(host)[0]?.process).toMatch(/^python3\S* \(\d+\)$/);
+    }
     expect(rig.attempts('stub.example')).toMatchObject([{ verdict: 'allowed', answered: 'stub', port: 80 }]);
     expect(rig.attempts('silent.example')).toMatchObject([{ verdict: 'allowed', answered: 'refused' }]);
-    expect(rig.egress.report().attempts).toHaveLength(4);
+    expect(rig.egress.report().attempts).toHaveLength(5);
   },
 );
+
+test.runIf(probe.available)(
+  'any port is covered, and a raw address is told by the name it asked for',
+  async () => {
+    await using rig = await openRig({ mode: 'strict' });
+    const curl = ['curl', '-sS', '--max-time', '5', '-o', '/dev/null'];
+    const script = [
+      [...curl, '--resolve', 'hidden.example:4433:192.0.2.8', 'https://hidden.example:4433/'],
+      [...curl, '-H', 'Host: plain.example', 'http://192.0.2.9:8099/'],
+      [...curl, 'http://stub.example:12345/v1/rates'],
+    ]
+      .map((words) => `${words.map((word) => `'${word}'`).join(' ')}; echo $?`)
+      .join('\n');
+    const seen = await rig.run(['sh', '-c', script]);
+    // 35: the TLS handshake was reset; 56: reset while waiting for the answer.
+    expect(seen.stdout.split('\n')).toEqual(['35', '56', '0']);
+    expect(rig.attempts('192.0.2.8')).toMatchObject([
+      { port: 4433, verdict: 'denied', rule: expect.stringContaining('asked for hidden.example') },
+    ]);
+    expect(rig.attempts('192.0.2.9')).toMatchObject([
+      { port: 8099, verdict: 'denied', rule: expect.stringContaining('asked for plain.example') },
+    ]);
+    expect(rig.attempts('stub.example')).toMatchObject([{ port: 12345, answered: 'stub' }]);
+  },
+);
+
+test.runIf(probe.available)('the app may listen on ports that others are known by', async () => {
+  await using rig = await openRig({ mode: 'strict' });
+  const code =
+    "require('net').createServer(s => s.end('mine')).listen(5432, '0.0.0.0', function () { require('net').connect(5432, '127.0.0.1').on('data', d => { console.log(String(d)); process.exit(); }) })";
+  expect((await rig.run([process.execPath, '-e', code])).stdout).toBe('mine');
+});
 
 test.runIf(probe.available)('node and curl see the same, also through a hard-coded resolver', async () => {
   await using rig = await openRig({ mode: 'strict', dnsFailure: 'NXDOMAIN' });

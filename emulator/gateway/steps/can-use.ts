@@ -4,12 +4,23 @@ import type { Exchange } from '../exchange.ts';
 import { covers, userApiScopes } from '../scopes.ts';
 import type { Front } from './step.ts';
 
+/**
+ * A permission that was found is good for the session or token until policy or the principal changes: the
+ * directory gives another object for a principal after every change. Refusals are asked for again each time.
+ */
 export function canUse(exchange: Exchange, front: Front): Answer | undefined {
   const { caller } = exchange;
   if (!caller) return undefined;
   const app = front.options.backend.name;
-  const decision = front.options.policy.authorizer.check(caller, 'CAN_USE', { kind: 'APP', name: app });
-  if (decision.allow) return undefined;
+  const { policy } = front.options;
+  const { version } = policy;
+  const known = front.allowed.get(caller.tokenId);
+  if (known && known.version === version && known.principal === caller.principal) return undefined;
+  const decision = policy.authorizer.check(caller, 'CAN_USE', { kind: 'APP', name: app });
+  if (decision.allow) {
+    front.allowed.set(caller.tokenId, { version, principal: caller.principal });
+    return undefined;
+  }
   return page(
     {
       status: 403,

@@ -1,10 +1,11 @@
 import type { Secrets } from '../../core/index.ts';
-import type { AppClient } from '../../identity/index.ts';
+import type { AppClient, Principal } from '../../identity/index.ts';
 import type { Answer } from '../answer.ts';
 import type { GatewayOptions } from '../contract.ts';
 import type { CookieNames } from '../cookies.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Findings } from '../findings.ts';
+import type { Recent } from '../recent.ts';
 import type { Sealer } from '../seal.ts';
 import type { Sessions } from '../sessions.ts';
 import type { GatewaySettings } from '../settings.ts';
@@ -23,6 +24,8 @@ export interface Front {
   readonly sealer: Sealer;
   readonly secrets: Secrets;
   readonly findings: Findings;
+  /** Who was found to hold CAN_USE, by session or token id, at which version of the policy. */
+  readonly allowed: Recent<{ version: number; principal: Principal }>;
 }
 
 /**

@@ -75,12 +75,13 @@ export async function createWorld(options: WorldOptions = {}) {
   const where = options.socketPath
     ? { socketPath: options.socketPath }
     : { host: '127.0.0.1', port: (appServer.address() as AddressInfo).port };
+  const policy = fakePolicy(canUse);
   const gateway = await createGateway({
     backend,
     client: identity.client,
     scopes,
     identity,
-    policy: fakePolicy(canUse),
+    policy,
     journal,
     clock,
     log: silentLog,
@@ -103,6 +104,7 @@ export async function createWorld(options: WorldOptions = {}) {
     journal,
     backend,
     canUse,
+    policy,
     appServer,
     where,
     exchanges,
@@ -185,23 +187,24 @@ export function cookieOf(reply: Reply, suffix: 'session' | 'csrf'): string | und
   return pair && !pair.endsWith('=') ? pair : undefined;
 }
 
-function fakePolicy(canUse: ReadonlySet<string>): Policy {
+function fakePolicy(canUse: ReadonlySet<string>): Policy & { version: number } {
   const notHere = (): never => {
     throw new Error('The gateway has no business calling this.');
   };
   const none = { set: notHere, add: notHere, remove: notHere, get: notHere };
   return {
-    version: 1,
+    principalExists: notHere,
     securables: {
       register: notHere,
       unregister: notHere,
       exists: notHere,
-      rename: notHere,
       owner: notHere,
       setOwner: notHere,
+      rename: notHere,
     },
     grants: { grant: notHere, revoke: notHere, on: notHere },
     permissions: none,
+    version: 1,
     authorizer: {
       check(caller, privilege, ref): Decision {
         if (canUse.has(caller.principal.name)) return { allow: true, reason: 'direct CAN_USE' };

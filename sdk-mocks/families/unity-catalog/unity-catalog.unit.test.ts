@@ -88,6 +88,12 @@ describe('catalogs and schemas', () => {
     expect(await asAdmin('PATCH /catalogs/mine', { owner: ana.name })).toMatchObject({
       body: { owner: ana.name },
     });
+    expect(await asAdmin('PATCH /catalogs/mine', { comment: 'new' })).toMatchObject({
+      body: { comment: 'new' },
+    });
+    expect(await asAdmin('PATCH /schemas/main.sales', { comment: 'new' })).toMatchObject({
+      body: { comment: 'new' },
+    });
     expect(await asAdmin('PATCH /catalogs/mine', { owner: 'nobody' })).toMatchObject({
       status: 404,
       body: { error_code: 'PRINCIPAL_DOES_NOT_EXIST' },

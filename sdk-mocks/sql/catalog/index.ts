@@ -1,4 +1,5 @@
 export { type CatalogOptions, createCatalog } from './catalog.ts';
+export { invalidCondition, parseCondition, tagsNamed } from './conditions.ts';
 export type {
   AbacPolicy,
   AbacStore,
@@ -21,5 +22,6 @@ export type {
   ViewInfo,
   VolumeInfo,
 } from './contract.ts';
+export { type EffectivePolicies, effectivePolicies, scopesOf } from './effective.ts';
 export { fullName } from './rows.ts';
 export { catalogMigrations } from './tables.ts';

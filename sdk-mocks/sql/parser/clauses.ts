@@ -38,7 +38,8 @@ function policyArgument(cursor: Cursor, of: 'row filter' | 'mask'): PolicyArgume
   return { column };
 }
 
-function literalText(cursor: Cursor): string | undefined {
+/** A literal as it may be an argument of a filter or mask; undefined when something else is there. */
+export function literalText(cursor: Cursor): string | undefined {
   const start = cursor.position;
   const token = cursor.peek();
   if (token.kind === 'string') cursor.next();

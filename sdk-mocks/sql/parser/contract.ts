@@ -165,6 +165,35 @@ export type Statement =
       keys: readonly string[];
     })
   | (Base & { kind: 'create_volume'; name: NameParts; ifNotExists: boolean; comment?: string })
+  | (Base & {
+      kind: 'create_policy';
+      name: string;
+      orReplace: boolean;
+      object: PolicyWord;
+      on: NameParts;
+      comment?: string;
+      type: 'ROW_FILTER' | 'COLUMN_MASK';
+      function: NameParts;
+      to: readonly string[];
+      except: readonly string[];
+      when: string | null;
+      match: readonly { condition: string; alias: string }[];
+      onColumn: string | null;
+      using: readonly ({ alias: string } | { literal: string })[];
+    })
+  | (Base & { kind: 'drop_policy'; name: string; object: PolicyWord; on: NameParts })
+  | (Base & { kind: 'describe_policy'; name: string; object: PolicyWord; on: NameParts })
+  | (Base & { kind: 'show_policies'; effective: boolean; object: PolicyWord; on: NameParts })
+  | (Base & {
+      kind: 'create_governed_tag';
+      key: string;
+      description?: string;
+      values: readonly string[] | null;
+    })
+  | (Base & { kind: 'alter_governed_tag'; key: string; values: readonly string[] })
+  | (Base & { kind: 'drop_governed_tag'; key: string })
+  | (Base & { kind: 'describe_governed_tag'; key: string })
+  | (Base & { kind: 'show_governed_tags' })
   | (Base & { kind: 'use'; what: 'catalog' | 'schema'; name: NameParts })
   | (Base & {
       kind: 'show';
@@ -176,6 +205,9 @@ export type Statement =
 
 /** Where ADD COLUMN puts a column; at the end when absent. */
 export type ColumnPlace = 'first' | { after: string };
+
+/** What a policy can be defined on. */
+export type PolicyWord = 'METASTORE' | 'CATALOG' | 'SCHEMA' | 'TABLE';
 
 export type SecurableWord = 'METASTORE' | 'CATALOG' | 'SCHEMA' | 'TABLE' | 'VIEW' | 'FUNCTION' | 'VOLUME';
 

@@ -5,6 +5,7 @@ export type {
   MergeClause,
   NameParts,
   ParseStatement,
+  PolicyWord,
   SecurableWord,
   Statement,
 } from './contract.ts';

@@ -1,3 +1,4 @@
+import { governedTag, policyStatement } from './abac.ts';
 import { alter } from './alter.ts';
 import { change } from './change.ts';
 import type { ParseStatement, Statement } from './contract.ts';
@@ -57,6 +58,8 @@ export const parseStatement: ParseStatement = (text) => {
   if (cursor.isSymbol('(') || cursor.isWordAt(0, 'SELECT', 'VALUES', 'WITH')) return query(cursor, position);
   if (cursor.isWords('TABLE')) return tableQuery(cursor, position);
   if (cursor.isWords('FROM')) throw unsupported('a query that begins with FROM');
+  const governance = policyStatement(cursor, position) ?? governedTag(cursor, position);
+  if (governance) return governance;
   if (cursor.accept('CREATE')) return create(cursor, position);
   if (cursor.accept('ALTER')) return alter(cursor, position);
   if (cursor.accept('DROP')) return drop(cursor, position);

@@ -98,12 +98,17 @@ export function drop(parts: Parts, statement: Of<'drop'>, by: Invocation): void 
   }
   const name = resolver.object(statement.name, session);
   const missing = notFoundFor(statement.object, name);
-  if (!catalog.hasCatalog(name.catalog) || !catalog.hasSchema(name.catalog, name.schema)) {
+  if (!catalog.hasCatalog(name.catalog)) {
     if (statement.ifExists) return;
-    if (!catalog.hasCatalog(name.catalog)) throw catalogNotFound(name.catalog);
-    resolver.openCatalog(caller, name.catalog);
+    throw catalogNotFound(name.catalog);
+  }
+  // First of all: IF EXISTS, or the error for the wrong kind, would tell what is in a schema the caller may not see.
+  resolver.openCatalog(caller, name.catalog);
+  if (!catalog.hasSchema(name.catalog, name.schema)) {
+    if (statement.ifExists) return;
     throw missing;
   }
+  resolver.openSchema(caller, name.catalog, name.schema);
   if (statement.object === 'function') {
     if (!existing(catalog.function(name) !== undefined)) return;
     resolver.require(caller, 'MANAGE', functionRef(name));
@@ -128,11 +133,8 @@ export function drop(parts: Parts, statement: Of<'drop'>, by: Invocation): void 
   catalog.drop(found.kind, name);
   forget(tableRef(name));
 
-  /** Is it there? Decided only for somebody who may look into the schema. */
   function existing(there: boolean): boolean {
-    if (there) return true;
-    if (statement.ifExists) return false;
-    resolver.openSchema(caller, name.catalog, name.schema);
+    if (there || statement.ifExists) return there;
     throw missing;
   }
 }
@@ -145,9 +147,10 @@ function notFoundFor(object: Of<'drop'>['object'], name: ObjectName): SqlError {
 function dropSchema(parts: Parts, statement: Of<'drop'>, { caller, session }: Invocation): void {
   const { catalog, policy, resolver } = parts;
   const { catalog: container, schema } = resolver.schemaName(statement.name, session);
-  if (!catalog.hasCatalog(container) || !catalog.hasSchema(container, schema)) {
+  if (!catalog.hasCatalog(container) && statement.ifExists) return;
+  resolver.openCatalog(caller, container);
+  if (!catalog.hasSchema(container, schema)) {
     if (statement.ifExists) return;
-    resolver.openCatalog(caller, container);
     throw schemaNotFound(container, schema);
   }
   resolver.require(caller, 'MANAGE', schemaRef(container, schema));

@@ -2,6 +2,17 @@ import type { Policy } from '../../../emulator/policy/index.ts';
 import type { Catalog, TableInfo } from '../catalog/index.ts';
 import type { Column } from '../contract.ts';
 import type { NameParts, Statement } from '../parser/index.ts';
+import {
+  alterGovernedTag,
+  createGovernedTag,
+  createPolicy,
+  describeGovernedTag,
+  describePolicy,
+  dropGovernedTag,
+  dropPolicy,
+  showGovernedTags,
+  showPolicies,
+} from './abac.ts';
 import { drop, dropMask, dropRowFilter, setMask, setOwner, setRowFilter } from './alter.ts';
 import { createBindings } from './bindings.ts';
 import { addColumns, dropColumns, dropNotNull, renameColumn, setDefault } from './columns.ts';
@@ -74,12 +85,20 @@ export function createCommands(options: {
   policy: Policy;
   /** The engine reads segments by `TableInfo.physical`. Default false. */
   mapsColumns?: boolean;
+  /** The engine reads tables through `effectivePolicies`. Default false: CREATE POLICY is refused by name. */
+  enforcesPolicies?: boolean;
 }): Commands {
   const { catalog, policy } = options;
   const resolver = createResolver({ catalog, policy });
-  const { mapsColumns = false } = options;
-  const parts: Parts = { catalog, policy, resolver, bindings: createBindings(resolver), mapsColumns };
-
+  const { mapsColumns = false, enforcesPolicies = false } = options;
+  const parts: Parts = {
+    catalog,
+    policy,
+    resolver,
+    bindings: createBindings(resolver),
+    mapsColumns,
+    enforcesPolicies,
+  };
   const make: Commands['make'] = (statement, columns, target, by) =>
     catalog.transaction(() =>
       statement.kind === 'create_view'
@@ -185,6 +204,29 @@ function run(
     case 'create_volume':
       createVolume(parts, statement, by);
       return undefined;
+    case 'create_policy':
+      createPolicy(parts, statement, by);
+      return undefined;
+    case 'drop_policy':
+      dropPolicy(parts, statement, by);
+      return undefined;
+    case 'describe_policy':
+      return describePolicy(parts, statement, by);
+    case 'show_policies':
+      return showPolicies(parts, statement, by);
+    case 'create_governed_tag':
+      createGovernedTag(parts, statement, by);
+      return undefined;
+    case 'alter_governed_tag':
+      alterGovernedTag(parts, statement, by);
+      return undefined;
+    case 'drop_governed_tag':
+      dropGovernedTag(parts, statement, by);
+      return undefined;
+    case 'describe_governed_tag':
+      return describeGovernedTag(parts, statement, by);
+    case 'show_governed_tags':
+      return showGovernedTags(parts, by);
     case 'show_grants':
       return showGrants(parts, statement, by);
     case 'use':

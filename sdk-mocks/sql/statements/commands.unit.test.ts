@@ -317,6 +317,18 @@ describe('grants', () => {
 });
 
 describe('dropping', () => {
+  test('tells nobody what is in a schema they may not look into', () => {
+    const { fails } = world();
+    const hidden = 'User does not have USE CATALOG';
+    for (const name of ['orders', 'v', 'nosuch']) {
+      expect(fails('guest', `DROP TABLE IF EXISTS main.sales.${name}`)).toContain(hidden);
+      expect(fails('guest', `DROP VIEW main.sales.${name}`)).toContain(hidden);
+      expect(fails('guest', `DROP FUNCTION IF EXISTS main.sales.${name}`)).toContain(hidden);
+    }
+    for (const name of ['sales', 'nosuch'])
+      expect(fails('guest', `DROP SCHEMA IF EXISTS main.${name}`)).toContain(hidden);
+  });
+
   test('needs CASCADE for what is not empty, and the right word', () => {
     const { fails, policy } = world();
     expect(fails('admin', 'DROP SCHEMA main.sales')).toContain('[SCHEMA_NOT_EMPTY]');

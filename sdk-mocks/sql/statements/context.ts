@@ -19,6 +19,8 @@ export interface Parts {
   bindings: Bindings;
   /** Does the engine read segments by `TableInfo.physical`? Without, columns of a table with rows do not change. */
   mapsColumns: boolean;
+  /** Does the engine apply ABAC policies? A policy that nobody applies must not be made. */
+  enforcesPolicies: boolean;
 }
 
 /** Outcome of a statement that is not a query. DDL and GRANT have no columns. */

@@ -105,7 +105,17 @@ const update = defineOperation({
     const { catalog } = partsOf(input.name, 'Catalog');
     if (!services.metastore.hasCatalog(catalog)) throw notFound('Catalog', catalog);
     if (input.new_name !== undefined) throw unbuilt('renaming a catalog');
-    if (input.comment !== undefined) throw unbuilt('the comment of a catalog that exists');
+    if (input.comment !== undefined) {
+      const { comment } = input;
+      change(exchange, {
+        kind: 'comment',
+        position: 0,
+        object: 'CATALOG',
+        name: [catalog],
+        column: null,
+        comment,
+      });
+    }
     if (input.owner !== undefined) {
       change(exchange, {
         kind: 'set_owner',

@@ -107,7 +107,10 @@ const update = defineOperation({
     const { input, services } = exchange;
     const { catalog, schema } = existing(services, input.full_name);
     if (input.new_name !== undefined) throw unbuilt('renaming a schema');
-    if (input.comment !== undefined) throw unbuilt('the comment of a schema that exists');
+    if (input.comment !== undefined) {
+      const [name, comment] = [[catalog, schema], input.comment];
+      change(exchange, { kind: 'comment', position: 0, object: 'SCHEMA', name, column: null, comment });
+    }
     if (input.owner !== undefined) {
       const name = [catalog, schema];
       change(exchange, { kind: 'set_owner', position: 0, object: 'SCHEMA', name, owner: input.owner });

@@ -30,7 +30,7 @@ export function tableInfo(relation: RelationInfo, options: TableOptions, service
     ...(options.omitColumns ? {} : { columns: columns(relation) }),
     ...(relation.kind === 'table' && relation.rowFilter ? { row_filter: rowFilter(relation.rowFilter) } : {}),
     ...(relation.kind === 'view' ? { view_definition: relation.query } : {}),
-    ...(options.omitProperties ? {} : { properties: {} }),
+    ...(options.omitProperties ? {} : { properties: Object.fromEntries(relation.properties ?? []) }),
     table_id: stableId('table', fullName(name), relation.createdAt),
     created_at: relation.createdAt,
     created_by: relation.createdBy,
