@@ -11,6 +11,7 @@ import {
   mergeRefusal,
   type QueryReader,
   type ReadRelation,
+  tableFor,
 } from './governance/index.ts';
 import type { Statement } from './parser/index.ts';
 import { refuseNulls } from './required.ts';
@@ -57,7 +58,7 @@ export class Changer {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const table = commands.writable(change.table, by, change.kind.toUpperCase());
       commands.resolver.require(asker.caller, 'SELECT', tableRef(table.name));
-      if (change.kind === 'merge') refuseMerge(table, catalog);
+      if (change.kind === 'merge') refuseMerge(tableFor(table, asker.caller, catalog), catalog);
       const counts = await this.#attempt(change, table, asker, signal, seen);
       if (counts) return resultOf(change.kind, counts);
       seen.length = 0;
@@ -79,7 +80,8 @@ export class Changer {
     const { catalog, commands } = this.#parts;
     const by = { caller: asker.caller, session: asker.session };
     const table = commands.writable(statement.table, by, 'TRUNCATE TABLE');
-    if (!table.rowFilter) return catalog.setSegments(table.name, [], 'TRUNCATE');
+    if (!tableFor(table, asker.caller, catalog).rowFilter)
+      return catalog.setSegments(table.name, [], 'TRUNCATE');
     await this.change({ ...statement, kind: 'delete', alias: null, where: null }, asker, signal, seen);
   }
 

@@ -49,7 +49,7 @@ export function createWarehouse(options: WarehouseOptions): Warehouse {
     instances: limits.instances ?? 16,
     tables: limits.tables ?? 200,
   });
-  const commands = createCommands({ catalog, policy });
+  const commands = createCommands({ catalog, policy, enforcesPolicies: true });
   const reader = new QueryReader({
     catalog,
     policy,

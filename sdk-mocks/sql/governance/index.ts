@@ -7,5 +7,5 @@ export {
   QueryReader,
   type ReadRelation,
 } from './reader.ts';
-export { rowIdShift } from './secured-table.ts';
+export { rowIdShift, tableFor } from './secured-table.ts';
 export { subjectKey } from './subject.ts';

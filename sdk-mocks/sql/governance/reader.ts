@@ -272,7 +272,7 @@ export class QueryReader {
       findings,
       `make_timestamptz(${this.#parts.now()}000)`,
     );
-    const secured = securedTable(table, session, this.#parts, rowIds);
+    const secured = securedTable(table, session, { ...this.#parts, caller: asker.caller }, rowIds);
     relations.set(full, { name: full, rowFilter: secured.rowFilter, masks: secured.masks });
     const volatile = rowIds || findings.usesTime || findings.volatile;
     // The text names the segments, the session's answers and the bodies: all that decides which rows come out.

@@ -1,5 +1,12 @@
 import { SqlError } from '../../../emulator/core/index.ts';
-import { type Catalog, type FunctionBinding, fullName, type TableInfo } from '../catalog/index.ts';
+import type { Caller } from '../../../emulator/policy/index.ts';
+import {
+  type Catalog,
+  effectivePolicies,
+  type FunctionBinding,
+  fullName,
+  type TableInfo,
+} from '../catalog/index.ts';
 import {
   type BoundRelation,
   type BoundRoutine,
@@ -32,6 +39,14 @@ export interface SecuredTable {
 interface Parts {
   catalog: Catalog;
   resolver: Resolver;
+  /** Who asks: attribute-based policies apply by person. */
+  caller: Caller;
+}
+
+/** The table with the filter and masks that this caller meets, those of attribute-based policies included. */
+export function tableFor(table: TableInfo, caller: Caller, catalog: Catalog): TableInfo {
+  const { rowFilter, masks } = effectivePolicies(catalog, table, caller.principal);
+  return { ...table, rowFilter, masks };
 }
 
 /** Row ids count positions inside a segment; the segment's place in the list is in front. */
@@ -62,11 +77,12 @@ export function segmentsSql(table: TableInfo, rowIds = false): string {
  * @throws SqlError when a policy function is gone or its owner may not read what it reads.
  */
 export function securedTable(
-  table: TableInfo,
+  given: TableInfo,
   session: SessionValues,
   parts: Parts,
   rowIds = false,
 ): SecuredTable {
+  const table = tableFor(given, parts.caller, parts.catalog);
   const types = table.columns.map((column) => parseType(column.type));
   const scan = types.map((_type, i) => `b.c${i}`);
   const columns: ScopeColumn[] = table.columns.map((column, i) => ({
@@ -175,7 +191,8 @@ function definerEnvironment(
           name,
         };
       }
-      if (found.rowFilter || found.masks.size > 0) {
+      const own = tableFor(found, parts.caller, parts.catalog);
+      if (own.rowFilter || own.masks.size > 0) {
         throw new SqlError(
           'ROW_COLUMN_ACCESS.POLICY_REFERENCES_PROTECTED_TABLE',
           '0A000',
