@@ -9,4 +9,4 @@ export {
   type RelationInfo,
 } from './catalog/index.ts';
 export { columnType } from './parser/index.ts';
-export { type Command, createCommands, simpleType } from './statements/index.ts';
+export { type Command, createCommands, isCommand, simpleType } from './statements/index.ts';

@@ -81,3 +81,26 @@ test('a view may not bring more rows than a table may', async () => {
     errorClass: 'UNSUPPORTED_FEATURE.LARGE_TABLE',
   });
 });
+
+test('many one-row writes stay few segments, and no row is lost', async () => {
+  const segments = () => {
+    const table = world.catalog.relation({ catalog: 'c', schema: 's', name: 't' });
+    return table?.kind === 'table' ? table.segments.length : Number.NaN;
+  };
+  for (let i = 2; i <= 300; i += 1) await world.run('admin', `INSERT INTO t VALUES (${i})`);
+  await world.run('admin', 'DELETE FROM t WHERE a % 3 = 0');
+  expect(segments()).toBeLessThan(70);
+  for (let i = 1; i <= 100; i += 1) await world.run('admin', `INSERT INTO t VALUES (${-i})`);
+  expect(segments()).toBeLessThan(70);
+  expect((await world.run('admin', 'SELECT count(*), sum(a) FROM t')).rows).toEqual([[300n, 30000n - 5050n]]);
+  expect(await tables()).toBeLessThan(150);
+}, 30_000);
+
+test('a rolled back or failing write leaves nothing in the engine', async () => {
+  const before = await tables();
+  await world.run('admin', 'CREATE TABLE strict (a INT NOT NULL)');
+  await world.run('admin', 'INSERT INTO t SELECT 1 WHERE false');
+  await expect(world.run('admin', 'INSERT INTO strict VALUES (NULL)')).rejects.toThrow();
+  await expect(world.run('admin', 'CREATE TABLE bad AS SELECT 1 / 0 AS x')).rejects.toThrow();
+  expect(await tables()).toBe(before);
+});

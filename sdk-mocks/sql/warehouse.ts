@@ -2,6 +2,7 @@ import { BrickboxError, type Clock, type Ids, type Log, SqlError } from '../../e
 import type { Journal, JournalCaller } from '../../emulator/journal/index.ts';
 import type { Caller, Policy } from '../../emulator/policy/index.ts';
 import type { Catalog } from './catalog/index.ts';
+import { Changer } from './changes.ts';
 import type { StatementRequest, StatementResult, Warehouse } from './contract.ts';
 import { createEngine, type Engine } from './duckdb/index.ts';
 import { type Asker, Instances, QueryReader, type ReadRelation } from './governance/index.ts';
@@ -51,6 +52,7 @@ export function createWarehouse(options: WarehouseOptions): Warehouse {
   const commands = createCommands({ catalog, policy });
   const reader = new QueryReader({
     catalog,
+    policy,
     resolver: commands.resolver,
     engine,
     instances,
@@ -59,6 +61,7 @@ export function createWarehouse(options: WarehouseOptions): Warehouse {
   });
   const queries = new Queries({ reader, instances, catalog, policy, log: options.log });
   const writer = new Writer({ reader, instances, engine, catalog, commands, clock });
+  const changer = new Changer({ reader, instances, engine, catalog, commands });
   const defaults = {
     rows: limits.resultRows ?? 1_000_000,
     bytes: limits.resultBytes ?? 256 * 1024 * 1024,
@@ -87,6 +90,13 @@ export function createWarehouse(options: WarehouseOptions): Warehouse {
           session,
           affectedRows: await writer.insert(statement, asker, signal, seen),
         };
+      case 'update':
+      case 'delete':
+      case 'merge':
+        return { ...(await changer.change(statement, asker, signal, seen)), session };
+      case 'truncate':
+        await changer.truncate(statement, asker, signal, seen);
+        return { columns: [], rows: [], session };
       case 'create_view':
         writer.createView(statement, asker);
         return { columns: [], rows: [], session };

@@ -1,5 +1,6 @@
 import { type Clock, SqlError } from '../../emulator/core/index.ts';
 import type { Catalog, ObjectName, Segment, TableInfo } from './catalog/index.ts';
+import { fold } from './compaction.ts';
 import type { Column } from './contract.ts';
 import {
   parseQueryText,
@@ -13,6 +14,7 @@ import {
 import { copyRows, createTableSql, type Engine } from './duckdb/index.ts';
 import type { Asker, Instances, QueryReader, ReadRelation } from './governance/index.ts';
 import type { Statement } from './parser/index.ts';
+import { refuseNulls } from './required.ts';
 import type { Commands } from './statements/index.ts';
 
 type Of<Kind extends Statement['kind']> = Extract<Statement, { kind: Kind }>;
@@ -47,15 +49,17 @@ export class Writer {
     const query = this.#insertQuery(statement, table, asker);
     const types = table.columns.map((column) => parseType(column.type));
     const segment = await this.#write(query, types, asker, signal, seen, (id) =>
-      this.#refuseNulls(table, id),
+      refuseNulls(this.#parts.engine, table, id),
     );
+    const folded = statement.overwrite ? undefined : await fold(this.#parts.engine, catalog, table.name);
     const now = catalog.relation(table.name);
-    if (now?.kind !== 'table') throw gone(table.name);
-    catalog.setSegments(
-      table.name,
-      statement.overwrite ? segments(segment) : [...now.segments, ...segments(segment)],
-      'WRITE',
-    );
+    if (now?.kind !== 'table') {
+      this.#parts.engine.dropSegment(segment.id);
+      throw gone(table.name);
+    }
+    const kept = statement.overwrite ? [] : (folded?.apply(now.segments) ?? now.segments);
+    catalog.setSegments(table.name, [...kept, ...segments(segment)], 'WRITE');
+    if (segment.rows === 0) this.#parts.engine.dropSegment(segment.id);
     return segment.rows;
   }
 
@@ -177,25 +181,6 @@ export class Writer {
     } finally {
       await instances.release(instance);
     }
-  }
-
-  async #refuseNulls(table: TableInfo, id: string): Promise<void> {
-    const required = table.columns.flatMap((column, i) => (column.nullable ? [] : [{ column, i }]));
-    if (required.length === 0) return;
-    const trusted = await this.#parts.engine.trusted();
-    const counts = await trusted.use(async (lent) => {
-      const result = await lent.connection.run(
-        `SELECT ${required.map(({ i }) => `count(*) - count(c${i})`).join(', ')} FROM "${id}"`,
-      );
-      return (await result.getRows())[0] ?? [];
-    });
-    const broken = required.find((_r, i) => Number(counts[i]) > 0);
-    if (broken)
-      throw new SqlError(
-        'DELTA_NOT_NULL_CONSTRAINT_VIOLATED',
-        '23502',
-        `NOT NULL constraint violated for column: ${broken.column.name}.`,
-      );
   }
 }
 

@@ -4,7 +4,7 @@ import { type Caller, createPolicy, policyMigrations } from '../../emulator/poli
 import { openStore } from '../../emulator/state/index.ts';
 import { catalogMigrations, createCatalog } from '../../sdk-mocks/sql/catalog/index.ts';
 import { parseStatement } from '../../sdk-mocks/sql/parser/index.ts';
-import { type CommandResult, createCommands } from '../../sdk-mocks/sql/statements/index.ts';
+import { type CommandResult, createCommands, isCommand } from '../../sdk-mocks/sql/statements/index.ts';
 
 const groups: Record<string, string[]> = { admin: ['admins'], ana: ['emea'], guest: [] };
 
@@ -45,7 +45,7 @@ export function ddlWorld(options: { mapsColumns?: boolean; enforcesPolicies?: bo
   const session = { catalog: 'main', schema: 'sales', timeZone: 'UTC' };
   const run = (who: string, text: string): CommandResult => {
     const statement = parseStatement(text);
-    if (statement.kind === 'query' || statement.kind === 'insert' || statement.kind === 'create_view') {
+    if (!isCommand(statement)) {
       throw new Error('a test of commands');
     }
     return commands.execute(statement, { caller: ddlCaller(who), session });

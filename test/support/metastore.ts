@@ -1,5 +1,5 @@
 import type { Caller, Principal } from '../../emulator/policy/index.ts';
-import { createCommands } from '../../sdk-mocks/sql/index.ts';
+import { createCommands, isCommand } from '../../sdk-mocks/sql/index.ts';
 import { parseStatement } from '../../sdk-mocks/sql/parser/index.ts';
 import type { Family } from '../../sdk-mocks/workspace/index.ts';
 import { admin, type Fixture, startWorkspace } from './workspace.ts';
@@ -21,12 +21,11 @@ export function runSql(house: Fixture, principal: Principal, ...texts: string[])
   const by = { caller, session: { catalog: 'main', schema: 'default', timeZone: 'UTC' } };
   for (const text of texts) {
     const statement = parseStatement(text);
-    if (statement.kind === 'query' || statement.kind === 'insert')
-      throw new Error(`needs an engine: ${text}`);
     if (statement.kind === 'create_view') {
       const columns = (statement.columns ?? []).map(({ name }) => ({ name, type: 'INT', nullable: true }));
       commands.make(statement, columns, commands.target(statement, by), by);
-    } else commands.execute(statement, by);
+    } else if (isCommand(statement)) commands.execute(statement, by);
+    else throw new Error(`needs an engine: ${text}`);
   }
 }
 

@@ -1,9 +1,10 @@
 import type { DuckDBResult } from '@duckdb/node-api';
 import { BrickboxError, SqlError } from '../../../emulator/core/index.ts';
-import type { Caller } from '../../../emulator/policy/index.ts';
+import type { Caller, Policy } from '../../../emulator/policy/index.ts';
 import {
   type Catalog,
   fullName,
+  type ObjectName,
   type RelationInfo,
   type TableInfo,
   type ViewInfo,
@@ -24,10 +25,12 @@ import {
 } from '../dialect/index.ts';
 import { copyRows, type Engine, type Lent, type ParameterValues, sparkError } from '../duckdb/index.ts';
 import { type Actor, functionRef, type Resolver, tableRef } from '../statements/index.ts';
+import type { VirtualRelation } from './information-schema.ts';
 import type { Instances, SubjectInstance } from './instances.ts';
 import { orMissing, routineOf } from './routines.ts';
 import { securedTable } from './secured-table.ts';
 import { type Findings, sessionValues, subjectKey } from './subject.ts';
+import { fillVirtual, virtualName, virtualRelation, virtualTypes } from './virtual.ts';
 
 /** What a statement reads and which policies applied, for the journal. */
 export interface ReadRelation {
@@ -62,6 +65,7 @@ type ParameterNames = ReadonlyMap<string, { name: string; ordinal: number }>;
 
 export interface ReaderParts {
   catalog: Catalog;
+  policy: Policy;
   resolver: Resolver;
   engine: Engine;
   instances: Instances;
@@ -69,6 +73,23 @@ export interface ReaderParts {
   maxRows: number;
   /** Virtual epoch milliseconds. */
   now(): number;
+}
+
+/**
+ * The table that a statement changes. Only the statement's own words name it by `token`, which nobody can guess; the
+ * same token as a parameter is the row id. No expression of the user can reach either.
+ */
+export interface ChangeTarget {
+  token: string;
+  table: TableInfo;
+}
+
+interface PrepareOptions {
+  /** Whose rights count; null: the asker's own. */
+  definer?: string | null;
+  defaults?: { catalog: string; schema: string };
+  depth?: number;
+  target?: ChangeTarget;
 }
 
 export interface Asker {
@@ -94,13 +115,8 @@ export class QueryReader {
    * Binds a query with the rights of `actor`. Rows are not read yet.
    * @throws SqlError of analysis and of privileges.
    */
-  prepare(
-    query: Query,
-    asker: Asker,
-    definer: string | null = null,
-    defaults: { catalog: string; schema: string } = asker.session,
-    depth = 0,
-  ): PreparedQuery {
+  prepare(query: Query, asker: Asker, options: PrepareOptions = {}): PreparedQuery {
+    const { definer = null, defaults = asker.session, depth = 0, target } = options;
     if (depth > 50)
       throw new SqlError(
         'VIEW_EXCEED_MAX_NESTED_DEPTH',
@@ -116,6 +132,18 @@ export class QueryReader {
     const session = sessionValues(asker.caller, asker.session, findings, 'CAST($now AS TIMESTAMPTZ)');
 
     const read = (as: Actor, given: readonly string[], names: { catalog: string; schema: string }) => {
+      const own = virtualName(this.#parts.resolver, given, names);
+      if (own) {
+        const relation = virtualRelation(own, as, asker.caller, this.#parts);
+        const material = this.#virtualMaterial(own, relation);
+        materials.set(material.key, material);
+        relations.set(fullName(own), { name: fullName(own), rowFilter: null, masks: [] });
+        return {
+          sql: `"${material.name}"`,
+          columns: relation.columns.map(({ name }, i) => ({ name, type: material.types[i] ?? t.string })),
+          name: [own.catalog, own.schema, own.name],
+        };
+      }
       const found = this.#readable(as, given, names);
       if (as === actor) recheck.push(() => this.#readable(as, given, names));
       else this.#refuseForeign(actor, found);
@@ -130,13 +158,26 @@ export class QueryReader {
         name: [found.name.catalog, found.name.schema, found.name.name],
       };
     };
+    const rowId = `rid_${target?.token}`;
+    const readTarget = ({ table }: ChangeTarget) => {
+      const material = this.#tableMaterial(table, asker, relations, true);
+      materials.set(material.key, material);
+      return {
+        sql: `(SELECT *, c${table.columns.length} AS "${rowId}" FROM "${material.name}")`,
+        columns: table.columns.map((info) => ({ name: info.name, type: parseType(info.type) })),
+        name: [table.name.catalog, table.name.schema, table.name.name],
+      };
+    };
     const environmentOf = (
       as: Actor,
       names: { catalog: string; schema: string },
       own: boolean,
     ): Environment => ({
       session,
-      relation: (given) => read(as, given, names),
+      relation: (given) =>
+        own && target && given.length === 1 && given[0] === target.token
+          ? readTarget(target)
+          : read(as, given, names),
       routine: (given) => {
         const found = orMissing(() => this.#parts.resolver.function(as, given, names));
         if (!found) return undefined;
@@ -146,7 +187,11 @@ export class QueryReader {
         return routineOf(found, environmentOf(found.owner, found.defaults, false));
       },
       parameter: (name, ordinal) =>
-        own && definer === null ? this.#parameter(name, ordinal, asker, parameters) : unbound(name),
+        own && name === target?.token
+          ? { sql: `"${rowId}"`, type: t.bigint, value: null }
+          : own && definer === null
+            ? this.#parameter(name, ordinal, asker, parameters)
+            : unbound(name),
     });
     const bound = new QueryBinder(environmentOf(actor, defaults, true)).query(query);
     return {
@@ -203,7 +248,20 @@ export class QueryReader {
       : this.#viewMaterial(found, asker, relations, depth);
   }
 
-  #tableMaterial(table: TableInfo, asker: Asker, relations: Map<string, ReadRelation>): Material {
+  #virtualMaterial(name: ObjectName, relation: VirtualRelation): Material {
+    const types = virtualTypes(relation);
+    const made = this.#parts.instances.nameFor(JSON.stringify(['virtual', name, relation.rows]), false);
+    const fill = (target: SubjectInstance, signal?: AbortSignal) =>
+      fillVirtual(relation, target.connections, made.name, signal);
+    return { ...made, types, volatile: false, fill };
+  }
+
+  #tableMaterial(
+    table: TableInfo,
+    asker: Asker,
+    relations: Map<string, ReadRelation>,
+    rowIds = false,
+  ): Material {
     const full = fullName(table.name);
     const rows = table.segments.reduce((sum, segment) => sum + segment.rows, 0);
     if (rows > this.#parts.maxRows) throw tooLarge(full, rows, this.#parts.maxRows);
@@ -214,9 +272,9 @@ export class QueryReader {
       findings,
       `make_timestamptz(${this.#parts.now()}000)`,
     );
-    const secured = securedTable(table, session, this.#parts);
+    const secured = securedTable(table, session, this.#parts, rowIds);
     relations.set(full, { name: full, rowFilter: secured.rowFilter, masks: secured.masks });
-    const volatile = findings.usesTime || findings.volatile;
+    const volatile = rowIds || findings.usesTime || findings.volatile;
     // The text names the segments, the session's answers and the bodies: all that decides which rows come out.
     const { key, name } = this.#parts.instances.nameFor(`${asker.session.timeZone}|${secured.sql}`, volatile);
     const fill = async (target: SubjectInstance, signal?: AbortSignal) => {
@@ -240,7 +298,11 @@ export class QueryReader {
    */
   #viewMaterial(view: ViewInfo, asker: Asker, relations: Map<string, ReadRelation>, depth: number): Material {
     const types = view.columns.map((info) => parseType(info.type));
-    const prepared = this.prepare(parseQueryText(view.query), asker, view.owner, view.defaults, depth + 1);
+    const prepared = this.prepare(parseQueryText(view.query), asker, {
+      definer: view.owner,
+      defaults: view.defaults,
+      depth: depth + 1,
+    });
     if (prepared.bound.columns.length !== types.length) throw viewChanged(fullName(view.name));
     relations.set(fullName(view.name), { name: fullName(view.name), rowFilter: null, masks: [] });
     for (const relation of prepared.relations) relations.set(relation.name, relation);

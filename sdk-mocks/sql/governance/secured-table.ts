@@ -16,6 +16,7 @@ import {
   type ScopeColumn,
   type SessionValues,
   type Type,
+  t,
 } from '../dialect/index.ts';
 import { functionRef, type Resolver, tableRef } from '../statements/index.ts';
 import { orMissing, routineOf } from './routines.ts';
@@ -33,20 +34,24 @@ interface Parts {
   resolver: Resolver;
 }
 
-/** All rows of a table, as the trusted instance keeps them. */
-export function segmentsSql(table: TableInfo): string {
+/** Row ids count positions inside a segment; the segment's place in the list is in front. */
+export const rowIdShift = 2 ** 40;
+
+/** All rows of a table, as the trusted instance keeps them; with row ids as the column `rid` when asked. */
+export function segmentsSql(table: TableInfo, rowIds = false): string {
   const types = table.columns.map((column) => parseType(column.type));
   if (table.segments.length === 0) {
-    return `(SELECT ${types.map((type, i) => `CAST(NULL AS ${duckType(type)}) AS c${i}`).join(', ') || 'NULL AS c0'} WHERE false)`;
+    return `(SELECT ${types.map((type, i) => `CAST(NULL AS ${duckType(type)}) AS c${i}`).join(', ') || 'NULL AS c0'}${rowIds ? ', CAST(NULL AS BIGINT) AS rid' : ''} WHERE false)`;
   }
   const columns = types.map((_type, i) => `c${i}`).join(', ') || '*';
   return `(${table.segments
-    .map((segment) => {
+    .map((segment, place) => {
+      const id = rowIds ? `, ${place * rowIdShift} + rowid AS rid` : '';
       const alive =
         segment.deleteVector === null
           ? ''
           : ` WHERE rowid NOT IN (SELECT position FROM "${segment.deleteVector}")`;
-      return `SELECT ${columns} FROM "${segment.id}"${alive}`;
+      return `SELECT ${columns}${id} FROM "${segment.id}"${alive}`;
     })
     .join(' UNION ALL ')})`;
 }
@@ -56,7 +61,12 @@ export function segmentsSql(table: TableInfo): string {
  * drop the row (docs: filters and masks).
  * @throws SqlError when a policy function is gone or its owner may not read what it reads.
  */
-export function securedTable(table: TableInfo, session: SessionValues, parts: Parts): SecuredTable {
+export function securedTable(
+  table: TableInfo,
+  session: SessionValues,
+  parts: Parts,
+  rowIds = false,
+): SecuredTable {
   const types = table.columns.map((column) => parseType(column.type));
   const scan = types.map((_type, i) => `b.c${i}`);
   const columns: ScopeColumn[] = table.columns.map((column, i) => ({
@@ -101,8 +111,8 @@ export function securedTable(table: TableInfo, session: SessionValues, parts: Pa
   const filter = table.rowFilter ? apply(table.rowFilter, []) : undefined;
   const where = filter ? ` WHERE ${cast(filter, parseType('BOOLEAN')).sql}` : '';
   return {
-    sql: `SELECT ${outputs.map((sql, i) => `${sql} AS c${i}`).join(', ') || 'b.c0'} FROM ${segmentsSql(table)} AS b${where}`,
-    types,
+    sql: `SELECT ${outputs.map((sql, i) => `${sql} AS c${i}`).join(', ') || 'b.c0'}${rowIds ? `, b.rid AS c${types.length}` : ''} FROM ${segmentsSql(table, rowIds)} AS b${where}`,
+    types: rowIds ? [...types, t.bigint] : types,
     rowFilter: table.rowFilter ? fullName(table.rowFilter.function) : null,
     masks: [...table.masks.values()].map((mask) => fullName(mask.function)),
   };

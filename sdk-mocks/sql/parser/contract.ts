@@ -15,6 +15,22 @@ export interface MaskClause {
   using: readonly PolicyArgument[];
 }
 
+/** `column = value`; the value is the text of an expression, or null for DEFAULT. */
+export interface Assignment {
+  column: NameParts;
+  value: string | null;
+}
+
+/** One WHEN of a MERGE. `*` means every column by name. */
+export interface MergeClause {
+  when: 'matched' | 'not_matched' | 'not_matched_by_source';
+  condition: string | null;
+  action:
+    | { kind: 'update'; set: readonly Assignment[] | '*' }
+    | { kind: 'delete' }
+    | { kind: 'insert'; columns: readonly string[] | null; values: readonly (string | null)[] | '*' };
+}
+
 /**
  * One parsed statement. Queries keep their text: names, functions and expressions inside are the governance's
  * and dialect's work. Everything that is not listed is refused by name by the parser.
@@ -29,6 +45,24 @@ export type Statement =
       byName: boolean;
       /** Query or VALUES text. */
       source: string;
+    })
+  | (Base & {
+      kind: 'update';
+      table: NameParts;
+      alias: string | null;
+      set: readonly Assignment[];
+      where: string | null;
+    })
+  | (Base & { kind: 'delete'; table: NameParts; alias: string | null; where: string | null })
+  | (Base & { kind: 'truncate'; table: NameParts })
+  | (Base & {
+      kind: 'merge';
+      table: NameParts;
+      alias: string | null;
+      /** Text of the source as in FROM, with its alias. */
+      source: string;
+      on: string;
+      clauses: readonly MergeClause[];
     })
   | (Base & { kind: 'create_catalog'; name: string; ifNotExists: boolean; comment?: string })
   | (Base & { kind: 'create_schema'; name: NameParts; ifNotExists: boolean; comment?: string })

@@ -1,12 +1,21 @@
 export { type ColumnType, columnType } from './column-type.ts';
-export type {
+
+<<<<<<< HEAD
   MaskClause,
   NameParts,
   ParseStatement,
   PolicyWord,
+=======
+  Assignment,
+  MaskClause,
+  MergeClause,
+  NameParts,
+  ParseStatement,
+>>>>>>> h-dml
   SecurableWord,
   Statement,
 } from './contract.ts';
+
 export { placeOf, syntaxError, unsupported } from './errors.ts';
 export { parseStatement } from './parse.ts';
 export { type StatementSlice, splitStatements } from './split.ts';

@@ -1,5 +1,6 @@
 import { governedTag, policyStatement } from './abac.ts';
 import { alter } from './alter.ts';
+import { change } from './change.ts';
 import type { ParseStatement, Statement } from './contract.ts';
 import { create } from './create.ts';
 import { Cursor } from './cursor.ts';
@@ -11,10 +12,6 @@ import { commentOn, describe, drop, grant, insert, show, tagOn, use } from './ot
 const knownOthers = [
   'COPY INTO',
   'EXECUTE IMMEDIATE',
-  'MERGE',
-  'UPDATE',
-  'DELETE',
-  'TRUNCATE',
   'OPTIMIZE',
   'VACUUM',
   'DECLARE',
@@ -79,6 +76,8 @@ export const parseStatement: ParseStatement = (text) => {
   if (cursor.accept('COMMENT', 'ON')) return commentOn(cursor, position);
   if (cursor.accept('SET', 'TAG', 'ON')) return tagOn(cursor, position, true);
   if (cursor.accept('UNSET', 'TAG', 'ON')) return tagOn(cursor, position, false);
+  const changed = change(cursor, position);
+  if (changed) return changed;
   const known = knownOthers.find((words) => cursor.isWords(...words.split(' ')));
   if (known !== undefined) throw unsupported(known);
   throw cursor.unexpected();

@@ -41,8 +41,24 @@ import {
 import { createResolver, type Resolver, tableRef } from './names.ts';
 import { show } from './show.ts';
 
+type NeedsEngine = 'query' | 'insert' | 'create_view' | 'update' | 'delete' | 'truncate' | 'merge';
+
 /** Statements that need no engine. CREATE TABLE only without AS. */
-export type Command = Exclude<Statement, { kind: 'query' | 'insert' | 'create_view' }>;
+export type Command = Exclude<Statement, { kind: NeedsEngine }>;
+
+const needEngine = new Set<string>([
+  'query',
+  'insert',
+  'create_view',
+  'update',
+  'delete',
+  'truncate',
+  'merge',
+] satisfies NeedsEngine[]);
+
+export function isCommand(statement: Statement): statement is Command {
+  return !needEngine.has(statement.kind);
+}
 
 export interface Commands {
   readonly resolver: Resolver;
@@ -61,7 +77,7 @@ export interface Commands {
     by: Invocation,
   ): void;
   /** Table to write into: exists, is no view, and the caller has MODIFY (with SELECT) on it. */
-  writable(name: NameParts, by: Invocation): TableInfo;
+  writable(name: NameParts, by: Invocation, operation?: string): TableInfo;
 }
 
 export function createCommands(options: {
@@ -104,9 +120,9 @@ export function createCommands(options: {
         }
         return run(parts, statement, by) ?? nothing(by);
       }),
-    writable(name, by) {
+    writable(name, by, operation = 'INSERT') {
       const found = resolver.relation(by.caller, name, by.session);
-      if (found.kind === 'view') throw tableNotView('INSERT', found.name);
+      if (found.kind === 'view') throw tableNotView(operation, found.name);
       resolver.require(by.caller, 'MODIFY', tableRef(found.name));
       return found;
     },

@@ -1,4 +1,4 @@
-export { type Command, type Commands, createCommands } from './commands.ts';
+export { type Command, type Commands, createCommands, isCommand } from './commands.ts';
 export type { CommandResult, Invocation } from './context.ts';
 export type { Target } from './create.ts';
 export { simpleType } from './describe.ts';
