@@ -1,17 +1,12 @@
 export { type ColumnType, columnType } from './column-type.ts';
 
-<<<<<<< HEAD
-  MaskClause,
-  NameParts,
-  ParseStatement,
-  PolicyWord,
-=======
+export type {
   Assignment,
   MaskClause,
   MergeClause,
   NameParts,
   ParseStatement,
->>>>>>> h-dml
+  PolicyWord,
   SecurableWord,
   Statement,
 } from './contract.ts';
