@@ -16,4 +16,5 @@ const assets = globSync('{emulator,sdk-mocks,cli,test/kit}/**/*.{json,html,css,j
   exclude: (path) => path.includes('node_modules') || path.includes('testing'),
 });
 for (const asset of assets) cpSync(join(root, asset), join(dist, asset));
+cpSync(join(root, 'emulator/config/brickbox.schema.gen.json'), join(dist, 'brickbox.schema.json'));
 console.log(`dist is written, with ${assets.length} assets.`);

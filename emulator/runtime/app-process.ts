@@ -25,6 +25,7 @@ class Runner implements AppProcess {
   /** Starts and stops take turns. */
   #turn: Promise<unknown> = Promise.resolve();
   #restarts = 0;
+  #stops = 0;
   #readyAt = 0;
   #timers = new Set<NodeJS.Timeout>();
   #reported = new Set<string>();
@@ -72,6 +73,7 @@ class Runner implements AppProcess {
   }
 
   stop(): Promise<void> {
+    this.#stops += 1;
     this.#abort?.abort(stopped(this.name));
     return this.#take(async () => {
       const was = this.#state;
@@ -81,9 +83,12 @@ class Runner implements AppProcess {
     });
   }
 
+  /** A stop that comes meanwhile is the last word: nothing would end the app that a closed sandbox starts. */
   async restart(): Promise<void> {
-    await this.stop();
-    await this.start();
+    const down = this.stop();
+    const stops = this.#stops;
+    await down;
+    if (this.#stops === stops) await this.start();
   }
 
   logs(limit?: number): LogLine[] {

@@ -378,6 +378,15 @@ test.runIf(process.platform === 'linux')('a child that left the process group is
   await vi.waitFor(() => expect(alive(child)).toBe(false));
 });
 
+test('a stop during a restart is the last word', async () => {
+  const { process: app } = setUp(nodeApp(hello));
+  await app.start();
+  const restarting = app.restart();
+  await app.stop();
+  await restarting;
+  expect(app.state).toBe('stopped');
+});
+
 test('a crash is restarted, a bounded number of times', async () => {
   const { process: app, journal } = setUp(
     nodeApp(server("res.end('bye'); setTimeout(() => { console.error('dying'); process.exit(9); }, 20)")),

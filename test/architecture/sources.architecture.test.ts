@@ -48,6 +48,14 @@ function sources(folder: string): string[] {
     .filter((file) => !/node_modules|\/testing\/|\/test-rig\.ts$/.test(file));
 }
 
+/** Text files of a folder, tests included: a marker inside a template string compiles. */
+function tracked(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(?:[cm]?[jt]s|json|md|py|sql|ya?ml|html|css)$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => !file.includes('node_modules'));
+}
+
 /** The text without comments, so that a sentence about a pattern is no use of it. */
 const code = (file: string) =>
   readFileSync(join(root, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|(^|\s)\/\/[^\n]*/g, '$1');
@@ -59,6 +67,14 @@ test.each(Object.entries(rules))('services do not use %s', (_name, { pattern, in
   expect(users.filter((file) => !(file in allowed)).map((file) => `${file}: use ${instead}`)).toEqual([]);
   // What no longer needs its permission loses it.
   expect(Object.keys(allowed).filter((file) => !users.includes(file))).toEqual([]);
+});
+
+test('no merge is left half done', () => {
+  const folders = ['emulator', 'sdk-mocks', 'cli', 'test', 'docs', 'fixtures'];
+  const marked = folders
+    .flatMap(tracked)
+    .filter((file) => /^(?:<{7}|>{7}) /m.test(readFileSync(file, 'utf8')));
+  expect(marked).toEqual([]);
 });
 
 test('the rules see what they are about', () => {

@@ -128,7 +128,7 @@ export function comparable(text: string): string {
           const whole = digits.replace(/[-.]|E.*/g, '').replace(/^0+/, '');
           return whole.length > 12 ? Number(digits).toPrecision(12) : digits;
         })
-        .trimEnd(),
+        .trim(),
     )
     .filter((line) => line !== '')
     .sort()

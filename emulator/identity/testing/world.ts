@@ -3,22 +3,15 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import { createClock, createIds, systemSecrets } from '../../core/index.ts';
 import { createJournal } from '../../journal/index.ts';
 import { openStore } from '../../state/index.ts';
 import { createIdentity, type IdentityOptions, identityMigrations, outsideMigrations } from '../index.ts';
 
-/** One key for all tests of a run: making one costs 0.1 s. Kept for the life of the process only. */
-const keys = { folder: '' };
-
-function keyFolder(): string {
-  if (!keys.folder) {
-    const folder = mkdtempSync(join(tmpdir(), 'brickbox-key-'));
-    keys.folder = folder;
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  }
-  return keys.folder;
-}
+/** One key for all tests of a file: making one costs 0.1 s. A worker is ended without its `exit` event. */
+const keyFolder = mkdtempSync(join(tmpdir(), 'brickbox-key-'));
+afterAll(() => rmSync(keyFolder, { recursive: true, force: true }));
 
 /** An identity behind a real HTTP server on a free port, for tests. */
 export async function startWorld(options: Partial<IdentityOptions> = {}) {
@@ -34,7 +27,7 @@ export async function startWorld(options: Partial<IdentityOptions> = {}) {
     ids: createIds('test'),
     secrets: systemSecrets,
     sandboxId: 'test1',
-    keyFolder: keyFolder(),
+    keyFolder,
     seed: {
       personas: {
         admin: { userName: 'admin@acme.test', groups: ['admins'] },

@@ -1,4 +1,5 @@
 export { type ColumnType, columnType } from './column-type.ts';
+
 export type {
   Assignment,
   MaskClause,
@@ -9,6 +10,7 @@ export type {
   SecurableWord,
   Statement,
 } from './contract.ts';
+
 export { placeOf, syntaxError, unsupported } from './errors.ts';
 export { parseStatement } from './parse.ts';
 export { type StatementSlice, splitStatements } from './split.ts';

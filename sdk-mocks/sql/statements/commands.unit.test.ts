@@ -316,6 +316,19 @@ describe('grants', () => {
   });
 });
 
+describe('defaults', () => {
+  test.each([
+    '(SELECT max(id) FROM main.sales.orders)',
+    '1 + (SELECT 1)',
+    'CASE WHEN EXISTS (SELECT 1) THEN 1 END',
+  ])('a table whose default reads rows is refused: %s', (text) => {
+    const { fails } = world();
+    expect(fails('admin', `CREATE TABLE main.sales.d (a INT DEFAULT ${text}, b INT)`)).toContain(
+      '[INVALID_DEFAULT_VALUE.SUBQUERY_EXPRESSION]',
+    );
+  });
+});
+
 describe('dropping', () => {
   test('tells nobody what is in a schema they may not look into', () => {
     const { fails } = world();

@@ -1,12 +1,15 @@
+import { SqlError } from '../../../emulator/core/index.ts';
 import { isPlatformOwned } from '../../../emulator/policy/index.ts';
 import type { ObjectName, RelationInfo, TableInfo } from '../catalog/index.ts';
 import type { Column } from '../contract.ts';
+import { parseExpressionText } from '../dialect/index.ts';
 import { unsupported } from '../parser/index.ts';
 import type { Invocation, Of, Parts } from './context.ts';
 import {
   catalogExists,
   columnExists,
   functionExists,
+  quoted,
   relationExists,
   schemaExists,
   wrongObjectType,
@@ -106,7 +109,9 @@ export function makeTable(
     columns: columns.map(plainColumn),
     defaults: new Map(
       (statement.columns ?? []).flatMap((column): [string, string][] =>
-        column.default === undefined ? [] : [[column.name.toLowerCase(), column.default]],
+        column.default === undefined
+          ? []
+          : [[column.name.toLowerCase(), checkedDefault(column.name, column.default)]],
       ),
     ),
     ...(statement.comment === undefined ? {} : { comment: statement.comment }),
@@ -187,6 +192,26 @@ export function createFunction(
     ...(statement.comment === undefined ? {} : { comment: statement.comment }),
   });
   if (!old) policy.securables.register(functionRef(name), caller.principal.name);
+}
+
+/**
+ * A default is computed with the rights of whoever inserts, and the owner of the table reads the result. With a
+ * subquery the owner would get rows only the writer may see; the platform refuses it as well (docs: error classes).
+ */
+function checkedDefault(column: string, text: string): string {
+  if (!hasSubquery(parseExpressionText(text))) return text;
+  throw new SqlError(
+    'INVALID_DEFAULT_VALUE.SUBQUERY_EXPRESSION',
+    '42623',
+    `Failed to execute CREATE TABLE command because the destination column or variable ${quoted(column)} has a DEFAULT value ${text}, which contains subquery expressions.`,
+  );
+}
+
+const subqueries: ReadonlySet<unknown> = new Set(['exists', 'scalar_query', 'in_query']);
+
+function hasSubquery(part: unknown): boolean {
+  if (typeof part !== 'object' || part === null) return false;
+  return ('kind' in part && subqueries.has(part.kind)) || Object.values(part).some(hasSubquery);
 }
 
 function refuseDuplicates(columns: readonly { name: string }[]): void {

@@ -9,6 +9,9 @@ export interface Bound {
   name: string;
   /** Cheap and safe to write twice: a column, a literal, a lambda variable. */
   simple?: boolean;
+  /** Has a name of its own: a column, or an alias written inside a call. */
+  column?: boolean;
+  named?: boolean;
   /** The value, for a literal: some functions need it at analysis time. */
   literal?: { value: string | number | boolean | null };
   /** Contains an aggregate function outside a window. */
@@ -21,6 +24,9 @@ export interface Bound {
 
 /** Place in an aggregate's SQL where FILTER and OVER go. */
 export const tail = '\u0002';
+
+/** Place of FILTER and OVER when an aggregate's SQL has several aggregates. */
+export const every = '\u0003';
 
 /** What combines parts keeps their marks. */
 export function marks(parts: readonly Bound[]): Pick<Bound, 'aggregate' | 'window' | 'subquery'> {

@@ -57,6 +57,12 @@ export function castSql(
   if (from.kind === 'interval' && to.kind === 'interval' && from.family === to.family) return sql;
   const nested = nestedCast(sql, simple, from, to, cx, name);
   if (nested) return nested;
+  if (isIntegral(from) && to.kind === 'binary')
+    throw mismatch(
+      'CAST_WITH_CONF_SUGGESTION',
+      `CAST(${name} AS BINARY)`,
+      `cannot cast "${typeText(from)}" to "BINARY" with ANSI mode on.`,
+    );
   throw mismatch(
     'CAST_WITHOUT_SUGGESTION',
     `CAST(${name} AS ${typeText(to)})`,

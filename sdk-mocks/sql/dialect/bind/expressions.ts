@@ -1,9 +1,9 @@
 import { SqlError } from '../../../../emulator/core/index.ts';
 import { mismatch, notSupported, quotedName, unresolvedRoutine, wrongArgs } from '../errors.ts';
-import { builtin, callName, subscript } from '../functions/index.ts';
+import { builtin, callName, datetimeField, subscript } from '../functions/index.ts';
 import type { Expression, ExpressionOf, FrameBound, Query, SortItem, WindowSpec } from '../syntax/ast.ts';
 import { parseType, quote, type Type, t, wider, widest } from '../types/index.ts';
-import { type Bound, fill, marks, tail } from './bound.ts';
+import { type Bound, every, fill, marks, tail } from './bound.ts';
 import { cast, toText } from './cast.ts';
 import type { BoundRoutine, Environment } from './environment.ts';
 import { bindLiteral } from './literals.ts';
@@ -119,7 +119,7 @@ export function bindExpression(e: Expression, cx: ExpressionContext): Bound {
     }
     case 'named': {
       const operand = bindExpression(e.operand, cx);
-      return { ...operand, name: e.names[0] ?? operand.name };
+      return { ...operand, name: e.names[0] ?? operand.name, named: true };
     }
     case 'exists': {
       const { sql } = cx.queries.bind(e.query, cx.environment, cx.scope);
@@ -182,8 +182,19 @@ function field(value: Bound, name: string): Bound {
       `No such struct field \`${name}\` in ${structure.fields.map((f) => `\`${f.name}\``).join(', ')}.`,
     );
   if (type.kind === 'array')
-    return { sql: `list_transform(${value.sql}, lambda s: s.f${index})`, type: t.array(found.type), ...more };
-  return { sql: `(${value.sql}).f${index}`, type: found.type, simple: value.simple ?? false, ...more };
+    return {
+      sql: `list_transform(${value.sql}, lambda s: s.f${index})`,
+      type: t.array(found.type),
+      named: true,
+      ...more,
+    };
+  return {
+    sql: `(${value.sql}).f${index}`,
+    type: found.type,
+    simple: value.simple ?? false,
+    named: true,
+    ...more,
+  };
 }
 
 function negated(value: Bound, not: boolean): Bound {
@@ -265,7 +276,15 @@ function bitwise(op: string, left: Bound, right: Bound): Bound {
       'the binary operator requires the input type "INTEGRAL".',
     );
   }
-  if (op === '>>>' || op === '<<') throw notSupported(`the operator "${op}"`);
+  if (op === '>>>' || (op === '<<' && type.kind === 'bigint')) throw notSupported(`the operator "${op}"`);
+  if (op === '<<') {
+    const [shift] = builtin('shiftleft');
+    if (shift)
+      return {
+        ...shift.bind({ name: 'shiftleft', args: [left, right], distinct: false, session: noSession }),
+        name: `(${left.name} << ${right.name})`,
+      };
+  }
   const [a, b] = op.length > 1 ? [left, right] : [cast(left, type), cast(right, type)];
   const sql = op === '^' ? `xor(${a.sql}, ${b.sql})` : `(${a.sql} ${op} ${b.sql})`;
   return { sql, type, name: `(${left.name} ${op} ${right.name})`, ...marks([left, right]) };
@@ -429,49 +448,7 @@ function caseWhen(e: ExpressionOf<'case'>, cx: ExpressionContext): Bound {
   };
 }
 
-const fields: Record<string, string> = {
-  YEAR: 'year',
-  YEARS: 'year',
-  YR: 'year',
-  QUARTER: 'quarter',
-  MONTH: 'month',
-  MONTHS: 'month',
-  MON: 'month',
-  WEEK: 'weekofyear',
-  DAY: 'day',
-  D: 'day',
-  DAYS: 'day',
-  DAYOFWEEK: 'dayofweek',
-  DOW: 'dayofweek',
-  DOY: 'dayofyear',
-  HOUR: 'hour',
-  HOURS: 'hour',
-  MINUTE: 'minute',
-  MINUTES: 'minute',
-};
-
-function extract(name: string, value: Bound): Bound {
-  const upper = name.toUpperCase();
-  const shown = `extract(${name} FROM ${value.name})`;
-  if (['SECOND', 'SECONDS', 'S', 'SEC'].includes(upper) && value.type.kind !== 'interval') {
-    const at = cast(value, value.type.kind === 'timestamp_ntz' ? t.timestamp_ntz : t.timestamp);
-    return {
-      sql: `CAST((epoch_us(CAST(${at.sql} AS TIMESTAMP)) % 60000000) / 1000000.0 AS DECIMAL(8,6))`,
-      type: t.decimal(8, 6),
-      name: shown,
-      ...marks([value]),
-    };
-  }
-  const fn = fields[upper];
-  const rule = fn ? builtin(fn)[0] : undefined;
-  if (!rule || value.type.kind === 'interval') throw notSupported(`the field "${name}" of extract`);
-  return {
-    ...rule.bind({ name: fn ?? '', args: [value], distinct: false, session: noSession }),
-    name: shown,
-  };
-}
-
-/** extract() uses no session value; this fails loudly if that ever changes. */
+/** Operators use no session value; this fails loudly if that ever changes. */
 const noSession = {
   user: '',
   catalog: '',
@@ -483,6 +460,29 @@ const noSession = {
   now: () => 'NULL',
   volatile: () => {},
 };
+
+/** @throws SqlError INVALID_EXTRACT_FIELD */
+function extract(name: string, value: Bound): Bound {
+  const found = datetimeField(name, value);
+  if (!found)
+    throw new SqlError('INVALID_EXTRACT_FIELD', '42601', `Cannot extract \`${name}\` from "${value.name}".`);
+  return { ...found, name: `extract(${name} FROM ${value.name})`, ...marks([value]) };
+}
+
+/** `date_part('year', d)`: the field is a constant. */
+function datePart(args: readonly Bound[], shown: string): Bound {
+  const [field, value] = args;
+  if (!field || !value || args.length !== 2) throw wrongArgs(shown, '2', args.length);
+  if (field.type.kind === 'void') return { ...extract('second', value), sql: 'NULL' };
+  const literal = field.literal?.value;
+  if (typeof literal !== 'string')
+    throw mismatch(
+      'NON_FOLDABLE_INPUT',
+      `${shown}(${field.name}, ${value.name})`,
+      'the input `field` should be a foldable "STRING" expression.',
+    );
+  return { ...extract(literal, value), name: `${shown}(${field.name}, ${value.name})` };
+}
 
 function interval(parts: readonly { value: Expression; unit: string }[], cx: ExpressionContext): Bound {
   const months: string[] = [];
@@ -619,11 +619,30 @@ function call(e: ExpressionOf<'call'>, cx: ExpressionContext): Bound {
   if (simpleName === 'grouping' || simpleName === 'grouping_id') return groupingCall(e, simpleName, cx);
   if (simpleName === 'count' && e.args.length === 1 && e.args[0]?.kind === 'star')
     return countStar(e, e.args[0], cx);
+  if (simpleName === 'date_part' || simpleName === 'datepart') {
+    return datePart(
+      e.args.map((arg) => bindExpression(arg, cx)),
+      simpleName,
+    );
+  }
   if (simpleName !== undefined && builtin(simpleName).length > 0) {
     if (e.argNames.some((name) => name !== null)) throw notSupported(`named arguments of "${simpleName}"`);
     const args = e.args.flatMap((arg) =>
       arg.kind === 'star' ? starArguments(arg, cx) : [bindExpression(arg, cx)],
     );
+    const [item, ...others] = e.within ?? [];
+    if (
+      item &&
+      (simpleName === 'percentile_cont' || simpleName === 'percentile_disc' || simpleName === 'mode')
+    ) {
+      if (others.length > 0 || e.distinct)
+        throw new SqlError(
+          'INVALID_WITHIN_GROUP_EXPRESSION.WRONG_NUM_ORDERINGS',
+          '42K0K',
+          `Invalid function \`${simpleName}\` with WITHIN GROUP. The function requires 1 orderings in WITHIN GROUP.`,
+        );
+      return orderedAggregate(e, simpleName, args, item, cx);
+    }
     return aggregateTail(e, builtinCall(simpleName, args, cx, e.distinct, simpleName, e), cx);
   }
   const routine = cx.environment.routine(e.name);
@@ -631,6 +650,33 @@ function call(e: ExpressionOf<'call'>, cx: ExpressionContext): Bound {
   if (e.distinct || e.filter || e.window)
     throw notSupported(`an aggregate clause on the function ${quotedName(e.name)}`);
   return expandRoutine(routine, e, cx);
+}
+
+/** `percentile_cont(0.25) WITHIN GROUP (ORDER BY x DESC)`: the share counts from the other end. */
+function orderedAggregate(
+  e: ExpressionOf<'call'>,
+  name: string,
+  args: readonly Bound[],
+  item: SortItem,
+  cx: ExpressionContext,
+): Bound {
+  const value = bindExpression(item.expression, cx);
+  if (name === 'mode') {
+    if (args.length > 0) throw wrongArgs(name, '0', args.length);
+    const fn = item.descending ? 'max' : 'min';
+    const most = `list_max(list_transform(map_values(m), lambda c: c))`;
+    const sql = `list_transform([histogram(${value.sql})${tail}], lambda m: list_${fn}(list_filter(map_keys(m), lambda k: m[k] = ${most})))[1]`;
+    return aggregateTail(
+      { ...e, within: null },
+      { sql, type: value.type, name: `mode()`, aggregate: true },
+      cx,
+    );
+  }
+  const [share] = args;
+  if (!share || args.length !== 1) throw wrongArgs(name, '1', args.length);
+  const from = item.descending ? { ...share, sql: `(1 - ${share.sql})`, simple: false } : share;
+  const bound = builtinCall(name, [from, value], cx, false, name, { ...e, within: null });
+  return aggregateTail({ ...e, within: null }, { ...bound, name: `${name}(${share.name})` }, cx);
 }
 
 /** `system.builtin.upper` and `builtin.upper` name built-in functions. */
@@ -715,14 +761,16 @@ function groupingCall(e: ExpressionOf<'call'>, name: string, cx: ExpressionConte
 
 /** Puts FILTER, WITHIN GROUP and OVER at their place in an aggregate or window function. */
 function aggregateTail(e: ExpressionOf<'call'>, value: Bound, cx: ExpressionContext): Bound {
-  if (!value.sql.includes(tail) && !e.filter && !e.window && !e.within) return value;
+  if (!value.sql.includes(tail) && !value.sql.includes(every) && !e.filter && !e.window && !e.within)
+    return value;
   const filter = e.filter ? condition(bindExpression(e.filter, cx), 'FILTER') : undefined;
   const over = e.window ? ` OVER ${windowSql(e.window, cx)}` : '';
   const place = (own: string | undefined): string => {
     const tests = [own, filter?.sql].filter((s) => s !== undefined && s !== '');
     return `${tests.length > 0 ? ` FILTER (WHERE ${tests.join(' AND ')})` : ''}${over}`;
   };
-  let sql = value.sql;
+  if (value.sql.includes(every) && (e.within || e.nulls)) throw notSupported('this clause on this aggregate');
+  let sql = value.sql.replaceAll(every, () => place(undefined));
   if (e.nulls === 'IGNORE' && e.window)
     sql = sql.includes(`)${tail}`)
       ? sql.replace(`)${tail}`, ` IGNORE NULLS)${tail}`)
@@ -735,8 +783,9 @@ function aggregateTail(e: ExpressionOf<'call'>, value: Bound, cx: ExpressionCont
       : sql.replace(/\)$/, ` ORDER BY ${order})`);
   }
   const [before, own, ...after] = sql.split(tail);
-  const placed =
-    after.length > 0
+  const placed = value.sql.includes(every)
+    ? sql
+    : after.length > 0
       ? `${before}${place(own)}${after.join('')}`
       : own !== undefined
         ? `${before}${place(undefined)}${own}`

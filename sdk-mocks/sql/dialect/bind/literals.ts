@@ -43,6 +43,7 @@ function number(written: string): Bound {
   if (!match) throw notSupported(`the number ${written}`);
   const [, sign = '', digits = '', exponent, suffix = ''] = match;
   const plain = `${sign}${digits}`;
+  const full = exponent === undefined ? plain : `${plain}e${exponent}`;
   const make = (type: Type, sql: string, value: number): Bound => ({
     sql: `CAST(${sql} AS ${duckType(type)})`,
     type,
@@ -58,16 +59,13 @@ function number(written: string): Bound {
     case 'L':
       return ranged(t.bigint, plain, 64);
     case 'D':
-      return {
-        ...make(t.double, quote(`${plain}${exponent ? `e${exponent}` : ''}`), Number(plain)),
-        name: Number(plain).toString(),
-      };
+      return { ...make(t.double, quote(full), finite(t.double, full)), name: Number(full).toString() };
     case 'F':
-      return make(t.float, quote(`${plain}${exponent ? `e${exponent}` : ''}`), Number(plain));
+      return make(t.float, quote(full), finite(t.float, full));
     default:
   }
-  if (exponent !== undefined && suffix === '')
-    return make(t.double, quote(`${plain}e${exponent}`), Number(`${plain}e${exponent}`));
+  if (exponent !== undefined && suffix === '') return make(t.double, quote(full), finite(t.double, full));
+  if (exponent !== undefined) return number(`${moved(plain, Number(exponent))}BD`);
   if (!digits.includes('.') && suffix === '') {
     const whole = BigInt(plain);
     if (whole >= -2147483648n && whole <= 2147483647n) return make(t.int, plain, Number(whole));
@@ -83,6 +81,32 @@ function number(written: string): Bound {
       `Decimal precision ${precision} exceeds max precision 38.`,
     );
   return make(t.decimal(precision, scale), quote(plain), Number(plain));
+}
+
+/** `26` moved by 2 is `2600`, by -1 `2.6`. */
+function moved(plain: string, by: number): string {
+  const sign = plain.startsWith('-') ? '-' : '';
+  const [whole = '', part = ''] = plain.replace('-', '').split('.');
+  if (Math.abs(by) > 100) throw notSupported(`the number ${plain}e${by}`);
+  const digits = `${whole}${part}`;
+  const point = whole.length + by;
+  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
+  const padded = digits.padEnd(point, '0');
+  return point >= padded.length
+    ? `${sign}${padded}`
+    : `${sign}${padded.slice(0, point)}.${padded.slice(point)}`;
+}
+
+/** @throws SqlError when the number is too large for its type */
+function finite(type: Type, full: string): number {
+  const value = Number(full);
+  const kept = type.kind === 'float' ? Math.fround(value) : value;
+  if (Number.isFinite(kept)) return value;
+  throw new SqlError(
+    'INVALID_NUMERIC_LITERAL_RANGE',
+    '22003',
+    `Numeric literal ${full} is outside the valid range for ${type.kind}.`,
+  );
 }
 
 function ranged(type: Type, plain: string, bits: number): Bound {
@@ -110,9 +134,30 @@ function typed(kind: string, value: string): Bound {
     return { sql: `unhex(${quote(hex)})`, type: t.binary, name: `X'${value.toUpperCase()}'`, simple: true };
   }
   const type = kind === 'DATE' ? t.date : kind === 'TIMESTAMP_NTZ' ? t.timestamp_ntz : t.timestamp;
+  if (/^\s*(?:epoch|now|today|tomorrow|yesterday)\b/i.test(value))
+    throw notSupported(`the special value '${value.trim()}' of a ${kind} literal`);
+  if (!isTimeText(kind, value.trim())) throw invalidTyped(kind, value);
+  if (/^[+-]|^\d{5}/.test(value.trim())) throw notSupported('a year beyond 9999');
   const bound = cast(text(value), type, true);
   const shown = kind === 'DATE' ? `DATE '${value}'` : `${typeText(type)} '${value}'`;
   return { ...bound, name: shown, simple: false };
+}
+
+const zoneForm =
+  '(?: ?(?:[zZ]|UTC|GMT|(?:UTC|GMT)?[+-]\\d{1,2}(?::?\\d{2}(?::?\\d{2})?)?|[A-Za-z]+(?:/[A-Za-z_/+-]+)?))?';
+const timeForm = new RegExp(
+  `^[+-]?(\\d{4,6})(?:-(\\d{1,2})(?:-(\\d{1,2})(?:[T ](?:\\d{1,2}(?::\\d{1,2}(?::\\d{1,2}(?:\\.\\d{0,9})?)?)?)?${zoneForm})?)?)?$`,
+);
+const dateForm = /^[+-]?(\d{4,7})(?:-(\d{1,2})(?:-(\d{1,2})(?:[T ].*)?)?)?$/s;
+
+/** Is this a day of the calendar, written as Spark reads it (code: Spark SparkDateTimeUtils)? */
+function isTimeText(kind: string, value: string): boolean {
+  const match = (kind === 'DATE' ? dateForm : timeForm).exec(value);
+  if (!match) return false;
+  const [year, month, day] = [Number(match[1]), Number(match[2] ?? 1), Number(match[3] ?? 1)];
+  const made = new Date(0);
+  made.setUTCFullYear(year, month - 1, day);
+  return made.getUTCMonth() === month - 1 && made.getUTCDate() === day;
 }
 
 function invalidTyped(kind: string, value: string): SqlError {

@@ -128,6 +128,13 @@ function quotient(a: Bound, b: Bound, left: Bound, right: Bound): Bound {
   return pair('/', left, right, sql, t.double);
 }
 
+/** The engine cannot try what may raise an error of ours; division by zero is NULL there. */
+export function withoutZeroError(sql: string): string {
+  return sql
+    .replaceAll(raise('DIVIDE_BY_ZERO', '22012', divideText), 'NULL')
+    .replaceAll(raise('REMAINDER_BY_ZERO', '22012', remainderText), 'NULL');
+}
+
 function remainder(a: Bound, b: Bound, left: Bound, right: Bound): Bound {
   const type = wider(a.type, b.type) ?? t.double;
   const sql = fill(guarded(raise('REMAINDER_BY_ZERO', '22012', remainderText), '$1 % $2'), [
@@ -166,6 +173,19 @@ function datetimeArithmetic(op: string, left: Bound, right: Bound): Bound | unde
     return { ...shift(op, right, left), name: `${left.name} + ${right.name}` };
   if (op === '-' && isDatetime(a) && isDatetime(b)) return dateDifference(left, right);
   if (op === '-' && a.kind === 'string' && isDatetime(b)) return dateDifference(cast(left, b), right);
+  if (isDatetime(a) && b.kind === 'void')
+    return { ...pair(op, left, right, 'NULL', op === '-' && a.kind !== 'date' ? t.dayInterval : a) };
+  if (a.kind === 'void' && isDatetime(b))
+    return pair(op, left, right, 'NULL', op === '-' ? t.dayInterval : b);
+  const date = a.kind === 'date' ? right : b.kind === 'date' ? left : undefined;
+  if (date && isNumeric(date.type)) {
+    const fn = op === '+' ? 'date_add' : 'date_sub';
+    throw mismatch(
+      'UNEXPECTED_INPUT_TYPE',
+      `${fn}(${left.name}, ${right.name})`,
+      `The second parameter requires the ("INT" or "SMALLINT" or "TINYINT") type, however "${date.name}" has the type "${typeText(date.type)}".`,
+    );
+  }
   return undefined;
 }
 

@@ -76,5 +76,11 @@ function endsWith(qualifier: NameParts, wanted: readonly string[]): boolean {
 }
 
 export function columnBound(column: ScopeColumn, parts: NameParts): Bound {
-  return { sql: column.sql, type: column.type, name: parts.at(-1) ?? column.name, simple: true };
+  return {
+    sql: column.sql,
+    type: column.type,
+    name: parts.at(-1) ?? column.name,
+    simple: true,
+    column: true,
+  };
 }

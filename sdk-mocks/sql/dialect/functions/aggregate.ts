@@ -1,6 +1,7 @@
-import { type Bound, marks, tail } from '../bind/bound.ts';
+import { SqlError } from '../../../../emulator/core/index.ts';
+import { type Bound, every, marks, tail } from '../bind/bound.ts';
 import { cast } from '../bind/cast.ts';
-import { mismatch, wrongArgs } from '../errors.ts';
+import { mismatch, notSupported, wrongArgs } from '../errors.ts';
 import {
   adjusted,
   asDecimal,
@@ -99,8 +100,47 @@ function edge(call: FunctionCall): Bound {
   return aggregate(call, `${fn}(${arg.sql})${tail}${skip ? `${arg.sql} IS NOT NULL${tail}` : ''}`, arg.type);
 }
 
+/** Spark's is of the population; the engine's of a sample, and not there for one or two values. */
+function skewness(call: FunctionCall): Bound {
+  const value = cast(number(call), t.double).sql;
+  const count = `count(${value})${every}`;
+  const sample = `skewness(${distinct(call)}${value})${every}`;
+  if (call.distinct) throw notSupported('"skewness" with DISTINCT');
+  const flat = `var_pop(${value})${every}`;
+  const sql =
+    `CASE WHEN ${count} = 0 THEN NULL WHEN ${flat} = 0 THEN CAST('NaN' AS DOUBLE) WHEN ${count} = 2 THEN 0.0 ` +
+    `ELSE ${sample} * (${count} - 2) / sqrt(${count} * (${count} - 1)) END`;
+  return aggregate(call, sql, t.double);
+}
+
+/** With a second argument `true` the smallest of the most frequent values; else any of them. */
+function mode(call: FunctionCall): Bound {
+  const [value, deterministic] = call.args;
+  if (!value || call.args.length > 2) throw wrongArgs('mode', '[0, 1, 2]', call.args.length);
+  if (call.distinct)
+    throw new SqlError(
+      'INVALID_WITHIN_GROUP_EXPRESSION.DISTINCT_UNSUPPORTED',
+      '42K0K',
+      'Invalid function `mode` with WITHIN GROUP. The function does not support DISTINCT with WITHIN GROUP.',
+    );
+  if (!deterministic) return aggregate(call, `mode(${value.sql})`, value.type);
+  const literal = deterministic.literal?.value;
+  if (typeof literal !== 'boolean')
+    throw mismatch(
+      'NON_FOLDABLE_INPUT',
+      callName(call),
+      'the input `deterministic` should be a foldable "BOOLEAN" expression.',
+    );
+  if (!literal) return aggregate(call, `mode(${value.sql})`, value.type);
+  const map = `histogram(${value.sql})${tail}`;
+  const sql = `list_transform([${map}], lambda m: list_min(list_filter(map_keys(m), lambda k: m[k] = list_max(map_values(m)))))[1]`;
+  return aggregate(call, sql, value.type);
+}
+
 export const aggregateRules: FunctionRule[] = [
   rule('sum', sum),
+  rule('skewness', skewness),
+  rule('mode', mode, 'approximate'),
   rule('try_sum', sum),
   rule('avg', average),
   rule('mean', average),
@@ -143,9 +183,8 @@ max_by(a a) -> 1 | arg_max($1, $2)
 min_by(a a) -> 1 | arg_min($1, $2)
 median(d) -> d | quantile_cont($1, 0.5)
 collect_list,array_agg(a) -> A1 | list_filter(coalesce(list($1)${tail}, []), lambda e: e IS NOT NULL)
-collect_set(a) -> A1 | list_filter(coalesce(list(DISTINCT $1)${tail}, []), lambda e: e IS NOT NULL)
+collect_set(a) -> A1 | list_transform([coalesce(list($1)${tail}, [])], lambda l: list_filter(l, lambda e, i: e IS NOT NULL AND list_position(l, e) = i))[1]
 percentile(d d) -> d | quantile_cont($1, $2)
-skewness(d) -> d | skewness($1)
 kurtosis(d) -> d | kurtosis_pop($1)
 string_agg,listagg(s) -> s | string_agg($1, '')
 string_agg,listagg(s s) -> s | string_agg($1, $2)
@@ -158,7 +197,6 @@ string_agg,listagg(s s) -> s | string_agg($1, $2)
 approx_count_distinct(a) -> l | count(DISTINCT $1)
 approx_percentile,percentile_approx(n d) -> 1 | quantile_disc($1, $2)
 approx_percentile,percentile_approx(n d l) -> 1 | quantile_disc($1, $2)
-mode(a) -> 1 | mode($1)
 `,
   ),
   ...rules(

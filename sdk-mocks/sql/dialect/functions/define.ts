@@ -1,3 +1,4 @@
+import { SqlError } from '../../../../emulator/core/index.ts';
 import { type Bound, fill, marks } from '../bind/bound.ts';
 import { cast } from '../bind/cast.ts';
 import { ordinal, unexpectedInput, wrongArgs } from '../errors.ts';
@@ -95,7 +96,8 @@ function apply(call: FunctionCall, overloads: readonly Overload[], kind: Functio
     o.variadic ? args.length >= o.params.length - 1 : args.length === o.params.length,
   );
   if (fitting.length === 0) throw wrongArgs(call.name, counts(overloads), args.length);
-  const accepted = fitting.find((o) => accepts(o, args)) ?? fitting[0];
+  const accepted =
+    fitting.find((o) => accepts(o, args)) ?? fitting.find((o) => castable(o, args)) ?? fitting[0];
   if (!accepted) throw wrongArgs(call.name, counts(overloads), args.length);
   const typed = convert(call, accepted);
   const template = accepted.template.replaceAll('$*', typed.map((_arg, i) => `$${i + 1}`).join(', '));
@@ -139,10 +141,25 @@ function accepts(overload: Overload, args: readonly Bound[]): boolean {
   });
 }
 
+function castable(overload: Overload, args: readonly Bound[]): boolean {
+  return args.every(({ type }, i) => {
+    const wanted = simple[param(overload, i)];
+    return wanted
+      ? implicitlyCastable(type, wanted)
+      : accepts({ ...overload, params: [param(overload, i)] }, [{ sql: '', name: '', type }]);
+  });
+}
+
 function convert(call: FunctionCall, overload: Overload): Bound[] {
   const common = widest(call.args.filter((_arg, i) => param(overload, i) === 'c').map((arg) => arg.type));
   return call.args.map((arg, i) => {
     const code = param(overload, i);
+    if (arg.lambda)
+      throw new SqlError(
+        'INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION',
+        '42K0D',
+        `Invalid lambda function call. A lambda function should only be used in a higher order function. However, its class is \`${call.name}\`, which is not a higher order function.`,
+      );
     const fail = (required: string) =>
       unexpectedInput(callName(call), ordinal(i), required, arg.name, arg.type);
     if (code === 'a') return arg;

@@ -1,15 +1,38 @@
 import { aggregateRules } from './aggregate.ts';
+import { codecsRules } from './codecs.ts';
+import { collectionsRules } from './collections.ts';
 import type { FunctionRule } from './define.ts';
+import { fromJsonRules } from './from-json.ts';
+import { instantsRules } from './instants.ts';
+import { jsonRules } from './json.ts';
+import { listsRules } from './lists.ts';
+import { mapsRules } from './maps.ts';
+import { numbersRules } from './numbers.ts';
 import { scalarRules } from './scalar.ts';
-import { specialRules } from './special.ts';
+import { sessionRules } from './session.ts';
+import { structuresRules } from './structures.ts';
+import { textsRules } from './texts.ts';
+import { timesRules } from './times.ts';
 
 export { callName, type FunctionRule, type SessionValues } from './define.ts';
-export { subscript } from './special.ts';
+export { datetimeField } from './instants.ts';
+export { subscript } from './structures.ts';
 
 /** Every built-in function we run, by lower-case Spark name; a later rule with more overloads wins over the plain table. */
 const table: ReadonlyMap<string, readonly FunctionRule[]> = collect([
   ...scalarRules,
-  ...specialRules,
+  ...structuresRules,
+  ...numbersRules,
+  ...codecsRules,
+  ...timesRules,
+  ...listsRules,
+  ...sessionRules,
+  ...jsonRules,
+  ...mapsRules,
+  ...collectionsRules,
+  ...fromJsonRules,
+  ...instantsRules,
+  ...textsRules,
   ...aggregateRules,
 ]);
 

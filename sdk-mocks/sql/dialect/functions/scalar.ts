@@ -1,8 +1,6 @@
 import { raise } from '../bind/bound.ts';
 import { rules } from './define.ts';
 
-const invalidUtf = (what: string) => raise('CONVERSION_INVALID_INPUT', '22018', what);
-
 /** Text, mathematics, dates: functions whose meaning DuckDB can say in one expression. */
 export const scalarRules = [
   ...rules(
@@ -55,7 +53,8 @@ base64(y) -> s | to_base64($1)
 unbase64(s) -> y | from_base64($1)
 hex(y) -> s | hex($1)
 hex(s) -> s | hex($1)
-hex(l) -> s | to_base(CASE WHEN $1 >= 0 THEN $1 END, 16)
+hex(l) -> s | CASE WHEN $1 >= 0 THEN to_base($1, 16) ELSE printf('%X', $1) END
+hex(i) -> s | CASE WHEN $1 >= 0 THEN to_base(CAST($1 AS BIGINT), 16) ELSE printf('%X', CAST($1 AS BIGINT)) END
 unhex(s) -> y | CASE WHEN regexp_full_match($1, '[0-9a-fA-F]*') THEN unhex(CASE WHEN length($1) % 2 = 1 THEN '0' || $1 ELSE $1 END) END
 split_part(s s i) -> s | CASE WHEN $3 = 0 THEN ${raise('INVALID_INDEX_OF_ZERO', '22003', "'The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1).'")} WHEN $2 = '' THEN CASE WHEN abs($3) = 1 THEN $1 ELSE '' END ELSE split_part($1, $2, $3) END
 substring_index(s s i) -> s | CASE WHEN $3 = 0 OR $2 = '' THEN '' WHEN $3 > 0 THEN array_to_string(list_slice(str_split($1, $2), 1, $3), $2) ELSE array_to_string(list_slice(str_split($1, $2), greatest(len(str_split($1, $2)) + $3 + 1, 1), NULL), $2) END
@@ -69,7 +68,7 @@ isnotnull(a) -> b | ($1 IS NOT NULL)
 isnan(d) -> b | coalesce(isnan($1), false)
 nanvl(d d) -> d | CASE WHEN isnan($1) THEN $2 ELSE $1 END
 coalesce,nvl,ifnull(c*) -> c | coalesce($*)
-nvl2(b c c) -> c | CASE WHEN $1 IS NOT NULL THEN $2 ELSE $3 END
+nvl2(a c c) -> c | CASE WHEN $1 IS NOT NULL THEN $2 ELSE $3 END
 nullif(c c) -> c | nullif($1, $2)
 nullifzero(n) -> 1 | nullif($1, 0)
 zeroifnull(n) -> 1 | coalesce($1, 0)
@@ -77,7 +76,7 @@ equal_null(c c) -> b | ($1 IS NOT DISTINCT FROM $2)
 greatest(c*) -> c | greatest($*)
 least(c*) -> c | least($*)
 sqrt(d) -> d | CASE WHEN $1 < 0 THEN CAST('NaN' AS DOUBLE) ELSE sqrt($1) END
-cbrt(d) -> d | cbrt($1)
+cbrt(d) -> d | CASE WHEN pow(round(cbrt($1)), 3) = $1 THEN round(cbrt($1)) ELSE cbrt($1) END
 exp(d) -> d | exp($1)
 expm1(d) -> d | (exp($1) - 1)
 ln(d) -> d | CASE WHEN $1 > 0 THEN ln($1) END
@@ -112,11 +111,11 @@ pi() -> d | pi()
 e() -> d | exp(1)
 factorial(i) -> l | CASE WHEN $1 BETWEEN 0 AND 20 THEN CAST(factorial($1) AS BIGINT) END
 bin(l) -> s | CASE WHEN $1 >= 0 THEN to_base($1, 2) ELSE ltrim(CAST(CAST($1 AS BIT) AS VARCHAR), '0') END
-shiftleft(i i) -> i | CAST(CAST(($1 * pow(2, $2 % 32)) AS BIGINT) AS INTEGER)
+shiftleft(i i) -> i | CAST((((CAST($1 AS HUGEINT) * CAST(pow(2, ($2 % 32 + 32) % 32) AS HUGEINT)) % 4294967296 + 6442450944) % 4294967296) - 2147483648 AS INTEGER)
 shiftright(i i) -> i | ($1 >> ($2 % 32))
 shiftright(l i) -> l | ($1 >> ($2 % 64))
 bit_count(l) -> i | CAST(bit_count($1) AS INTEGER)
-bit_get,getbit(l i) -> w | CAST(($1 >> $2) & 1 AS TINYINT)
+bit_get,getbit(l i) -> w | CASE WHEN $2 BETWEEN 0 AND 63 THEN CAST(($1 >> $2) & 1 AS TINYINT) WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN ${raise('INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE', '22023', "'The value of parameter(s) `pos` is invalid: expects an integer value in [0, 64), but got ' || $2 || '.'")} END
 width_bucket(d d d l) -> l | CASE WHEN $4 <= 0 OR $2 = $3 THEN NULL WHEN $2 < $3 THEN CASE WHEN $1 < $2 THEN 0 WHEN $1 >= $3 THEN $4 + 1 ELSE CAST(floor(($1 - $2) * $4 / ($3 - $2)) AS BIGINT) + 1 END ELSE CASE WHEN $1 > $2 THEN 0 WHEN $1 <= $3 THEN $4 + 1 ELSE CAST(floor(($2 - $1) * $4 / ($2 - $3)) AS BIGINT) + 1 END END
 year(D) -> i | CAST(year($1) AS INTEGER)
 quarter(D) -> i | CAST(quarter($1) AS INTEGER)
@@ -156,24 +155,21 @@ raise_error(s) -> z | ${raise('USER_RAISED_EXCEPTION', 'P0001', "coalesce($1, 'n
 assert_true(b) -> z | CASE WHEN $1 THEN NULL ELSE ${raise('USER_RAISED_EXCEPTION', 'P0001', "'The condition is not true.'")} END
 assert_true(b s) -> z | CASE WHEN $1 THEN NULL ELSE ${raise('USER_RAISED_EXCEPTION', 'P0001', '$2')} END
 array_contains(A a) -> b | list_contains($1, $2)
-array_distinct(A) -> 1 | list_distinct($1)
+array_distinct(A) -> 1 | list_filter($1, lambda x, i: list_position($1, x) = i)
 array_size(A) -> i | CAST(len($1) AS INTEGER)
 array_join(A s) -> s | array_to_string(list_filter(CAST($1 AS VARCHAR[]), lambda x: x IS NOT NULL), $2)
 array_join(A s s) -> s | array_to_string(list_transform(CAST($1 AS VARCHAR[]), lambda x: coalesce(x, $3)), $2)
 array_max(A) -> e1 | list_max($1)
 array_min(A) -> e1 | list_min($1)
-array_append(A a) -> 1 | list_append($1, $2)
-array_prepend(A a) -> 1 | list_prepend($2, $1)
+array_append(A a) -> 1 | CASE WHEN $1 IS NOT NULL THEN list_append($1, $2) END
+array_prepend(A a) -> 1 | CASE WHEN $1 IS NOT NULL THEN list_prepend($2, $1) END
 array_compact(A) -> 1 | list_filter($1, lambda x: x IS NOT NULL)
 array_repeat(a i) -> A1 | list_transform(range(greatest($2, 0)), lambda x: $1)
 sort_array(A) -> 1 | list_sort($1, 'ASC', 'NULLS FIRST')
 flatten(A) -> e1 | CASE WHEN list_contains(list_transform($1, lambda x: x IS NULL), true) THEN NULL ELSE flatten($1) END
-map_keys(M) -> Ak1 | map_keys($1)
 json_array_length(s) -> i | CASE WHEN json_valid($1) AND json_type($1) = 'ARRAY' THEN CAST(json_array_length($1) AS INTEGER) END
-is_valid_utf8(s) -> b | ($1 IS NOT NULL)
-soundex(s) -> s | ${invalidUtf("'soundex'")}
 `,
-  ).filter((rule) => !['soundex', 'map_keys', 'shiftleft'].includes(rule.name)),
+  ),
   ...rules(
     'scalar',
     'approximate',

@@ -1,3 +1,4 @@
+import { notSupported } from '../errors.ts';
 import type { Expression, FrameBound, Query, SortItem, TypeName, WindowSpec } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 import { parseInterval, units } from './intervals.ts';
@@ -217,7 +218,7 @@ export class ExpressionParser {
         c.next();
         value = { kind: 'json_path', operand: value, path: this.#jsonPath(), at };
       } else if (c.at('COLLATE') && c.isIdentifier(1)) {
-        throw c.error('COLLATE is not supported');
+        throw notSupported('COLLATE');
       } else {
         return value;
       }
