@@ -271,3 +271,26 @@ describe('on a table with a row filter and a mask', () => {
     expect((await failure('ana', merge)).text).toContain("SELECT on Table 'shop.sales.plain'");
   });
 });
+
+test('DESCRIBE HISTORY tells operations, without counts', async () => {
+  await world.run('admin', "UPDATE plain SET name = 'x'");
+  const { rows: history, columns } = await world.run('admin', 'DESCRIBE HISTORY plain');
+  expect(history.map((row) => [row[0], row[4]])).toEqual([
+    [3n, 'UPDATE'],
+    [2n, 'WRITE'],
+    [1n, 'WRITE'],
+    [0n, 'CREATE TABLE'],
+  ]);
+  expect(columns).toHaveLength(14);
+  expect((await failure('eve', 'DESCRIBE HISTORY plain')).sqlState).toBe('42501');
+});
+
+test('EXPLAIN checks rights and tells columns, never what is behind a view', async () => {
+  await world.run('admin', 'CREATE VIEW v AS SELECT id FROM guarded');
+  await world.run('admin', 'GRANT SELECT ON VIEW v TO `eve@acme.test`');
+  const [[plan] = []] = await rows('eve', 'EXPLAIN FORMATTED SELECT id FROM v WHERE id = 2');
+  expect(plan).toContain('Output: [id: INT]');
+  expect(plan).not.toContain('guarded');
+  expect((await failure('eve', 'EXPLAIN SELECT * FROM guarded')).sqlState).toBe('42501');
+  expect((await failure('admin', 'EXPLAIN DELETE FROM plain')).errorClass).toBe('UNSUPPORTED_FEATURE');
+});

@@ -67,6 +67,17 @@ export class Queries {
     }
   }
 
+  /**
+   * Checks names and rights like the query would, and tells its columns only: a plan could tell of relations behind
+   * views and of hidden rows.
+   */
+  explain(text: string, asker: Asker): { columns: Column[]; rows: CellValue[][] } {
+    const { columns } = this.#plan(text, asker).bound;
+    const output = columns.map(({ name, type }) => `${name}: ${typeText(type)}`).join(', ');
+    const plan = `== Physical Plan ==\nBrickbox shows no plan: its engine is not the platform's.\nOutput: [${output}]\n`;
+    return { columns: [{ name: 'plan', type: 'STRING', nullable: true }], rows: [[plan]] };
+  }
+
   #plan(text: string, asker: Asker): PreparedQuery {
     const { catalog, policy, reader } = this.#parts;
     const { session, caller, parameters } = asker;

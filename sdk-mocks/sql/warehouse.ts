@@ -83,6 +83,8 @@ export function createWarehouse(options: WarehouseOptions): Warehouse {
           ...(await queries.execute(statement.text, asker, { ...defaults, ...request.limits }, signal, seen)),
           session,
         };
+      case 'explain':
+        return { ...queries.explain(statement.query, asker), session };
       case 'insert':
         return {
           columns: [],

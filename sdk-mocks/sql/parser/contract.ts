@@ -201,6 +201,8 @@ export type Statement =
       in: NameParts | null;
       like: string | null;
     })
+  | (Base & { kind: 'explain'; query: string })
+  | (Base & { kind: 'describe_history'; table: NameParts })
   | (Base & { kind: 'describe'; table: NameParts; extended: boolean });
 
 /** Where ADD COLUMN puts a column; at the end when absent. */

@@ -117,11 +117,16 @@ function showColumns(cursor: Cursor, position: number): Of<'show'> {
 }
 
 /** Everything after `DESCRIBE` or `DESC`. */
-export function describe(cursor: Cursor, position: number): Of<'describe'> {
-  const others =
-    'FUNCTION SCHEMA DATABASE CATALOG QUERY HISTORY DETAIL VOLUME POLICY GOVERNED CONNECTION SHARE';
+export function describe(cursor: Cursor, position: number): Of<'describe' | 'describe_history'> {
+  const others = 'FUNCTION SCHEMA DATABASE CATALOG QUERY DETAIL VOLUME POLICY GOVERNED CONNECTION SHARE';
   const given = cursor.peek().kind === 'word' ? cursor.peek().text.toUpperCase() : '';
   const follows = cursor.peek(1).kind === 'word' || cursor.peek(1).kind === 'quoted';
+  if (follows && given === 'HISTORY') {
+    cursor.next();
+    const table = name(cursor);
+    cursor.finish();
+    return { kind: 'describe_history', position, table };
+  }
   if (follows && `${others} EXTERNAL STORAGE CREDENTIAL RECIPIENT PROVIDER`.split(' ').includes(given)) {
     throw unsupported(`DESCRIBE ${given}`);
   }

@@ -1,6 +1,7 @@
 import { governedTag, policyStatement } from './abac.ts';
 import { alter } from './alter.ts';
 import { change } from './change.ts';
+import { startsQuery } from './clauses.ts';
 import type { ParseStatement, Statement } from './contract.ts';
 import { create } from './create.ts';
 import { Cursor } from './cursor.ts';
@@ -27,7 +28,6 @@ const knownOthers = [
   'REPAIR',
   'SET',
   'RESET',
-  'EXPLAIN',
   'DENY',
   'UNDROP',
   'SYNC',
@@ -67,6 +67,7 @@ export const parseStatement: ParseStatement = (text) => {
   if (cursor.accept('GRANT')) return grant(cursor, position, 'grant');
   if (cursor.accept('REVOKE')) return grant(cursor, position, 'revoke');
   if (cursor.accept('SHOW')) return show(cursor, position);
+  if (cursor.accept('EXPLAIN')) return explain(cursor, position);
   if (cursor.acceptAny('DESCRIBE', 'DESC')) return describe(cursor, position);
   if (cursor.accept('USE')) return use(cursor, position);
   if (cursor.isWords('SET', 'CATALOG')) {
@@ -82,6 +83,13 @@ export const parseStatement: ParseStatement = (text) => {
   if (known !== undefined) throw unsupported(known);
   throw cursor.unexpected();
 };
+
+/** EXPLAIN of a query; of a write it is refused, so that nobody thinks it was tried. */
+function explain(cursor: Cursor, position: number): Statement {
+  cursor.acceptAny('EXTENDED', 'CODEGEN', 'COST', 'FORMATTED');
+  if (!startsQuery(cursor)) throw unsupported('EXPLAIN of a statement that is no query');
+  return { kind: 'explain', position, query: cursor.restText() };
+}
 
 /** A query keeps its text; a WITH that leads into a write is not one. */
 function query(cursor: Cursor, position: number): Statement {

@@ -29,6 +29,7 @@ import {
 import { describe } from './describe.ts';
 import { tableNotView } from './errors.ts';
 import { changeGrants, showGrants } from './grants.ts';
+import { describeHistory } from './history.ts';
 import {
   comment,
   createVolume,
@@ -41,13 +42,22 @@ import {
 import { createResolver, type Resolver, tableRef } from './names.ts';
 import { show } from './show.ts';
 
-type NeedsEngine = 'query' | 'insert' | 'create_view' | 'update' | 'delete' | 'truncate' | 'merge';
+type NeedsEngine =
+  | 'query'
+  | 'explain'
+  | 'insert'
+  | 'create_view'
+  | 'update'
+  | 'delete'
+  | 'truncate'
+  | 'merge';
 
 /** Statements that need no engine. CREATE TABLE only without AS. */
 export type Command = Exclude<Statement, { kind: NeedsEngine }>;
 
 const needEngine = new Set<string>([
   'query',
+  'explain',
   'insert',
   'create_view',
   'update',
@@ -233,6 +243,8 @@ function run(
       return use(parts, statement, by);
     case 'show':
       return show(parts, statement, by);
+    case 'describe_history':
+      return describeHistory(parts, statement, by);
     case 'describe':
       return describe(parts, statement, by);
   }
