@@ -77,6 +77,7 @@ export async function openHost(context: Context, options: HostOptions, hooks: Ho
       folder: loaded.folder,
       ...(loaded.file !== undefined && { file: loaded.file }),
       startApps: !options.workspaceOnly,
+      hidden: [prepareRunsFolder(context.io, runFolder(context.io, options))],
       ...(options.port !== undefined && { ports: { workspace: options.port } }),
       onProgress: (line) => progress.step(line),
     });

@@ -16,6 +16,8 @@ export interface SandboxOptions {
   seed?: string;
   /** Start the apps (default) or only the workspace. */
   startApps?: boolean;
+  /** Folders that apps in strict egress must not see, because they hold secrets of the run. Must exist. */
+  hidden?: readonly string[];
   log?: Log;
   /** Called for an app that does not start, instead of failing: the sandbox then goes on without it. */
   onAppFailure?: (app: string, error: Error) => void;

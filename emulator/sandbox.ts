@@ -48,7 +48,7 @@ async function open(options: SandboxOptions, disposables: Disposables): Promise<
 
   const apps = new Map<string, RunningApp>();
   // The gate proves itself on this machine while the workspace opens: a namespace takes about 0.1 s.
-  const gate = openGate({ config, world, folder, seed, apps, log });
+  const gate = openGate({ config, world, folder, seed, apps, hidden: options.hidden ?? [], log });
   disposables.defer(() => gate.close());
   const faults = createFaults();
   const services = hostServices(world, apps, log);

@@ -25,6 +25,8 @@ export interface EgressOptions {
   platformPort?: (host: string, port: number) => number | undefined;
   /** Folders apps must be able to read although /tmp is private: the CA files of the run. */
   readable?: () => readonly string[];
+  /** Folders an app in strict mode must not see: the run's control secret, keys of this machine. */
+  hidden?: () => readonly string[];
   /** The host of the gate reaches apps through `target()`. `auto` picks strict mode only then. */
   reachesTarget?: boolean;
   /** How a passed-through host is dialled. Default: a TCP connection of this machine. */

@@ -94,7 +94,7 @@ function openStrict({ options, carrier, decide, addresses }: GateParts): ModeGat
     dnsFailure: options.dnsFailure,
     wall: () => options.clock.wall(),
   };
-  const launches = createStrictLaunches(hub, options.platformOrigins, options.readable);
+  const launches = createStrictLaunches(hub, options);
   const asRoot = process.getuid?.() === 0;
   return {
     mode: 'strict',

@@ -2,6 +2,7 @@ import type { Workspace } from '../../sdk-mocks/workspace/index.ts';
 import type { Config } from '../config/index.ts';
 import type { Log } from '../core/index.ts';
 import { createEgress, type Egress } from '../egress/index.ts';
+import { defaultKeyFolder } from '../identity/index.ts';
 import type { RunningApp } from './apps.ts';
 import { openRealisticHost, type RealisticHost } from './realistic-host.ts';
 import type { World } from './world.ts';
@@ -25,6 +26,8 @@ export function openGate(options: {
   seed: string;
   /** Fills up later: read when an app starts. */
   apps: ReadonlyMap<string, RunningApp>;
+  /** Folders with secrets of the run. */
+  hidden: readonly string[];
   log: Log;
 }): { open(workspace: Workspace): Promise<Gate>; close(): Promise<void> } {
   const { world, apps } = options;
@@ -49,6 +52,7 @@ export function openGate(options: {
       ...[...apps.values()].map((app) => app.gateway.origin),
     ],
     platformPort: (host, port) => (host === known.realistic?.name && port === 443 ? known.port : undefined),
+    hidden: () => [defaultKeyFolder(), ...options.hidden],
     readable: () => (known.realistic ? [known.realistic.folder] : []),
     journal: world.journal,
     clock: world.clock,

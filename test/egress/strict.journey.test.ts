@@ -1,8 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { defaultKeyFolder } from '../../emulator/identity/index.ts';
 import type { Sandbox } from '../../emulator/index.ts';
 import { hostOfApp, openReachWorld, reach, strict, until } from './world.ts';
 
@@ -18,10 +19,17 @@ test.runIf(!strict.available)('strict cannot be had here: auto falls back and sa
 
 describe.runIf(strict.available)('a sandbox in strict mode', () => {
   let sandbox: Sandbox;
+  let secretFolder: string;
   beforeAll(async () => {
-    sandbox = await openReachWorld('auto');
+    // Not in the temporary folder, which is the app's own anyway.
+    secretFolder = mkdtempSync(join(import.meta.dirname, '.secrets-'));
+    writeFileSync(join(secretFolder, 'token'), 'secret');
+    sandbox = await openReachWorld('auto', {}, { hidden: [secretFolder] });
   });
-  afterAll(() => sandbox?.close());
+  afterAll(async () => {
+    await sandbox?.close();
+    if (secretFolder) rmSync(secretFolder, { recursive: true, force: true });
+  });
 
   test('auto takes strict, and the app sees the platform port and address', async () => {
     expect(sandbox.egressMode).toBe('strict');
@@ -33,8 +41,21 @@ describe.runIf(strict.available)('a sandbox in strict mode', () => {
   test('events come one by one through the gateway', async () => {
     const answer = await sandbox.as('ana').fetch('/events');
     const parts: string[] = [];
-    for await (const part of answer.body ?? []) parts.push(Buffer.from(part).toString());
+    for await (const part of answer.body ?? []) {
+      parts.push(Buffer.from(part).toString());
+      if (parts.length === 1) await (await sandbox.as('ana').fetch('/finish')).text();
+    }
     expect(parts).toEqual(['data: first\n\n', 'data: second\n\n']);
+  });
+
+  test('folders with secrets of the run and of this machine are empty for the app', async () => {
+    const see = async (path: string) =>
+      (await sandbox.as('ana').fetch(`/see?path=${encodeURIComponent(path)}`)).json();
+    expect(readdirSync(secretFolder)).toEqual(['token']);
+    expect(await see(secretFolder)).toEqual([]);
+    expect(readdirSync(defaultKeyFolder())).toContain('signing-key.pem');
+    expect(await see(defaultKeyFolder())).toEqual([]);
+    expect(await see(import.meta.dirname)).toContain('world.ts');
   });
 
   test('a WebSocket goes through the gateway', async () => {

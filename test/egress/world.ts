@@ -10,8 +10,10 @@ export const strict = await probeStrict();
 export function openReachWorld(
   mode: 'auto' | 'strict' | 'cooperative',
   egress: Partial<NonNullable<SandboxOptions['config']['egress']>> = {},
+  more: Partial<SandboxOptions> = {},
 ): Promise<Sandbox> {
   return createSandbox({
+    ...more,
     folder: join(import.meta.dirname, 'apps'),
     config: {
       personas: { ana: { user_name: 'ana@acme.test' } },

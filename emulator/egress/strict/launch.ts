@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { getCompileCacheDir } from 'node:module';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Launch } from '../../core/index.ts';
 import type { HubParts } from './hub.ts';
@@ -40,14 +40,18 @@ export interface StrictLaunches {
 
 export function createStrictLaunches(
   parts: HubParts,
-  platformOrigins: () => readonly string[],
-  readable: () => readonly string[] = () => [],
+  options: {
+    platformOrigins: () => readonly string[];
+    readable?: () => readonly string[];
+    hidden?: () => readonly string[];
+  },
 ): StrictLaunches {
   const hubs = new Map<string, Hub>();
   return {
     async wrap(launch, app) {
       await hubs.get(app.name)?.close();
-      const bridged = platformOrigins()
+      const bridged = options
+        .platformOrigins()
         .map((origin) => Number(new URL(origin).port))
         .filter((port) => port > 0);
       const hub = await openHub(parts, app.name, {
@@ -55,9 +59,9 @@ export function createStrictLaunches(
         appPort: app.port,
         bridged,
         ports: acceptorPorts.filter((port) => port !== app.port && !bridged.includes(port)),
-        masked: listeningSockets(),
+        masked: [...listeningSockets(), ...(options.hidden?.() ?? []).filter((folder) => existsSync(folder))],
         writable: process.getuid?.() === 0 ? writableFolders(launch) : null,
-        readable: readable(),
+        readable: [...ownFolders(), ...(options.readable?.() ?? [])],
       });
       hubs.set(app.name, hub);
       return {
@@ -93,6 +97,12 @@ function launcherEnv(): Record<string, string> {
 
 /** `ip` and `setpriv` are often outside an ordinary user's PATH. */
 export const launcherPath = () => `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/bin:/sbin:/bin`;
+
+/** A checkout and a Node under /tmp stay in place where /tmp is private, because apps may be started with them. */
+function ownFolders(): string[] {
+  const root = resolve(import.meta.dirname, '../../..');
+  return [...new Set([root, dirname(process.execPath)])].filter((folder) => folder.startsWith('/tmp/'));
+}
 
 /** What an app of root may write: its own files, and the private home and temporary folder it was given. */
 function writableFolders(launch: Launch): string[] {

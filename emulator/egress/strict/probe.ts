@@ -36,7 +36,10 @@ export async function probeStrict(memory: string | null = provenFile()): Promise
 
 /** The whole launch around `true`. Undefined when it worked, else what it said. */
 async function rehearse(): Promise<string | undefined> {
-  const launches = createStrictLaunches({ ...nothing, addresses: createAddresses() }, () => []);
+  const launches = createStrictLaunches(
+    { ...nothing, addresses: createAddresses() },
+    { platformOrigins: () => [] },
+  );
   try {
     const env = { PATH: process.env['PATH'] ?? '' };
     const launch = await launches.wrap(

@@ -1,22 +1,38 @@
 // What tests of the egress gate ask of an app: streams, a WebSocket, and calls to places they name.
 import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 
 const { DATABRICKS_APP_PORT, UVICORN_HOST } = process.env;
 
+let finish = () => {};
 const server = createServer(async (req, res) => {
   const url = new URL(req.url, 'http://app');
   if (url.pathname === '/events') {
     res.writeHead(200, { 'content-type': 'text/event-stream' });
     res.write('data: first\n\n');
-    setTimeout(() => res.end('data: second\n\n'), 200);
+    finish = () => res.end('data: second\n\n');
     return;
   }
+  // The second event comes when it is asked for, so that no test depends on time.
+  if (url.pathname === '/finish') {
+    finish();
+    return res.end();
+  }
+  if (url.pathname === '/see') return res.end(see(url.searchParams.get('path')));
   if (url.pathname === '/crash') return process.exit(3);
   if (url.pathname === '/me') return res.end(await me());
   res.setHeader('content-type', 'application/json');
   res.end(JSON.stringify(url.pathname === '/reach' ? await reach(url.searchParams.get('url')) : about(req)));
 });
+
+function see(path) {
+  try {
+    return JSON.stringify(readdirSync(path));
+  } catch (error) {
+    return JSON.stringify(error.code);
+  }
+}
 
 function about(req) {
   return {
