@@ -11,6 +11,8 @@ const values: readonly (readonly [string, string])[] = [
   ['1.5E-2BD', '0.015'],
   ['CAST(7 AS DECIMAL(5,2)) / CAST(2 AS INT)', '3.5000000000000'],
   ["date'2024-02-29' + NULL", 'NULL'],
+  ["timestamp'2024-01-01 00:00:00Europe/Paris'", '2023-12-31 23:00:00'],
+  ["timestamp'2024-01-01 00:00:00.5UTC+0800'", '2023-12-31 16:00:00.5'],
   ['try_divide(7, 0)', 'NULL'],
   ['try_mod(7, 4)', '3'],
   ["try_add(date'2024-01-31', 1)", '2024-02-01'],

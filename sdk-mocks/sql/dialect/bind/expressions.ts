@@ -765,6 +765,13 @@ function groupingCall(e: ExpressionOf<'call'>, name: string, cx: ExpressionConte
 function aggregateTail(e: ExpressionOf<'call'>, value: Bound, cx: ExpressionContext): Bound {
   if (!value.sql.includes(tail) && !value.sql.includes(every) && !e.filter && !e.window && !e.within)
     return value;
+  const fn = e.name.at(-1)?.toLowerCase() ?? '';
+  if (e.within && !takesOrder.has(fn))
+    throw new SqlError(
+      'INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX',
+      '42000',
+      `Invalid SQL syntax: The function \`${fn}\` does not support WITHIN GROUP (ORDER BY ...).`,
+    );
   if (e.window) checkWindow(e, cx);
   const filter = e.filter ? condition(bindExpression(e.filter, cx), 'FILTER') : undefined;
   const over = e.window ? ` OVER ${windowSql(e.window, cx)}` : '';
@@ -805,6 +812,7 @@ function aggregateTail(e: ExpressionOf<'call'>, value: Bound, cx: ExpressionCont
   };
 }
 
+const takesOrder = new Set(['listagg', 'string_agg']);
 const needOrder = new Set([
   'row_number',
   'rank',
