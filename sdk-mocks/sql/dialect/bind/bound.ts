@@ -12,6 +12,8 @@ export interface Bound {
   /** Has a name of its own: a column, or an alias written inside a call. */
   column?: boolean;
   named?: boolean;
+  /** Written with CAST: no longer a literal for the digits of a DECIMAL. */
+  casted?: boolean;
   /** The value, for a literal: some functions need it at analysis time. */
   literal?: { value: string | number | boolean | null };
   /** Contains an aggregate function outside a window. */

@@ -82,6 +82,7 @@ export function bindExpression(e: Expression, cx: ExpressionContext): Bound {
       const done = cast(value, parseType(e.type.text), e.safe);
       return {
         ...done,
+        casted: true,
         name:
           value.literal || value.aggregate || e.operand.kind !== 'column'
             ? `CAST(${value.name} AS ${e.type.text.toUpperCase()})`
@@ -641,6 +642,7 @@ function call(e: ExpressionOf<'call'>, cx: ExpressionContext): Bound {
           '42K0K',
           `Invalid function \`${simpleName}\` with WITHIN GROUP. The function requires 1 orderings in WITHIN GROUP.`,
         );
+      if (e.window) checkWindow(e, cx);
       return orderedAggregate(e, simpleName, args, item, cx);
     }
     return aggregateTail(e, builtinCall(simpleName, args, cx, e.distinct, simpleName, e), cx);
@@ -763,6 +765,14 @@ function groupingCall(e: ExpressionOf<'call'>, name: string, cx: ExpressionConte
 function aggregateTail(e: ExpressionOf<'call'>, value: Bound, cx: ExpressionContext): Bound {
   if (!value.sql.includes(tail) && !value.sql.includes(every) && !e.filter && !e.window && !e.within)
     return value;
+  const fn = e.name.at(-1)?.toLowerCase() ?? '';
+  if (e.within && !takesOrder.has(fn))
+    throw new SqlError(
+      'INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX',
+      '42000',
+      `Invalid SQL syntax: The function \`${fn}\` does not support WITHIN GROUP (ORDER BY ...).`,
+    );
+  if (e.window) checkWindow(e, cx);
   const filter = e.filter ? condition(bindExpression(e.filter, cx), 'FILTER') : undefined;
   const over = e.window ? ` OVER ${windowSql(e.window, cx)}` : '';
   const place = (own: string | undefined): string => {
@@ -800,6 +810,46 @@ function aggregateTail(e: ExpressionOf<'call'>, value: Bound, cx: ExpressionCont
     window: true,
     ...(value.aggregate && e.args.some((a) => containsAggregate(a, cx)) ? { aggregate: true } : {}),
   };
+}
+
+const takesOrder = new Set(['listagg', 'string_agg']);
+const needOrder = new Set([
+  'row_number',
+  'rank',
+  'dense_rank',
+  'percent_rank',
+  'cume_dist',
+  'ntile',
+  'lag',
+  'lead',
+]);
+const needNoOrder = new Set([
+  'median',
+  'percentile_cont',
+  'percentile_disc',
+  'listagg',
+  'string_agg',
+  'mode',
+]);
+
+/** What a function asks of its window (code: Spark CheckAnalysis, window expressions). */
+function checkWindow(e: ExpressionOf<'call'>, cx: ExpressionContext): void {
+  const name = e.name.at(-1)?.toLowerCase() ?? '';
+  const base = e.window?.name === undefined ? undefined : cx.windows.get(e.window.name.toLowerCase());
+  const ordered = (e.window?.order.length ?? 0) > 0 || (base?.order.length ?? 0) > 0;
+  const framed = (e.window?.frame ?? base?.frame ?? null) !== null;
+  if (needOrder.has(name) && !ordered && (e.window?.name === undefined || base))
+    throw new SqlError(
+      '_LEGACY_ERROR_TEMP_1037',
+      'XX000',
+      `Window function ${name}() requires window to be ordered, please add ORDER BY clause.`,
+    );
+  if (needNoOrder.has(name) && (ordered || framed) && (e.within || name === 'median'))
+    throw new SqlError(
+      'INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC',
+      '42601',
+      `Cannot specify ORDER BY or a window frame for \`${name}\`.`,
+    );
 }
 
 /** `first(x)` and `last(x)` without nulls. */

@@ -138,7 +138,7 @@ function typed(kind: string, value: string): Bound {
     throw notSupported(`the special value '${value.trim()}' of a ${kind} literal`);
   if (!isTimeText(kind, value.trim())) throw invalidTyped(kind, value);
   if (/^[+-]|^\d{5}/.test(value.trim())) throw notSupported('a year beyond 9999');
-  const bound = cast(text(value), type, true);
+  const bound = cast(text(kind === 'DATE' ? value : plainZone(value.trim())), type, true);
   const shown = kind === 'DATE' ? `DATE '${value}'` : `${typeText(type)} '${value}'`;
   return { ...bound, name: shown, simple: false };
 }
@@ -149,6 +149,28 @@ const timeForm = new RegExp(
   `^[+-]?(\\d{4,6})(?:-(\\d{1,2})(?:-(\\d{1,2})(?:[T ](?:\\d{1,2}(?::\\d{1,2}(?::\\d{1,2}(?:\\.\\d{0,9})?)?)?)?${zoneForm})?)?)?$`,
 );
 const dateForm = /^[+-]?(\d{4,7})(?:-(\d{1,2})(?:-(\d{1,2})(?:[T ].*)?)?)?$/s;
+
+/** `UTC+080000` and `+8` as the engine reads an offset: `+08:00`. */
+function plainZone(value: string): string {
+  const match = /^(\S+[T ].*?) ?(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?(?::?(\d{2}))?$/.exec(value);
+  if (!match) return namedZone(value);
+  const [, wall = '', sign = '', hours = '', minutes = '00', seconds = '00'] = match;
+  if (seconds !== '00') throw notSupported('a time zone offset with seconds');
+  return `${wall}${sign}${hours.padStart(2, '0')}:${minutes}`;
+}
+
+/** `…00Europe/Paris` as the engine reads it. @throws SqlError for a zone nobody knows */
+function namedZone(value: string): string {
+  const match = /^(\S+[T ][\d:.]*) ?([A-Za-z]{2,}(?:\/.+)?)$/.exec(value);
+  if (!match) return value;
+  const [, wall = '', zone = ''] = match;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+  } catch {
+    throw invalidTyped('TIMESTAMP', value);
+  }
+  return `${wall} ${zone}`;
+}
 
 /** Is this a day of the calendar, written as Spark reads it (code: Spark SparkDateTimeUtils)? */
 function isTimeText(kind: string, value: string): boolean {

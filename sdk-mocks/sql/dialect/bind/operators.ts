@@ -79,7 +79,7 @@ function operandError(op: string, left: Bound, right: Bound): Error {
 
 /** A whole literal counts with its own digits beside a decimal (code: Spark DecimalPrecision, literal rules). */
 function decimalOf(value: Bound): { precision: number; scale: number } {
-  if (isIntegral(value.type) && typeof value.literal?.value === 'number') {
+  if (isIntegral(value.type) && typeof value.literal?.value === 'number' && !value.casted) {
     return { precision: Math.max(String(Math.abs(value.literal.value)).length, 1), scale: 0 };
   }
   return asDecimal(value.type);

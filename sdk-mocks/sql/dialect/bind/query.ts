@@ -139,6 +139,12 @@ export class QueryBinder {
       cte.query.ctes.length === 0 &&
       mentions(body.right, cte.name)
     ) {
+      if (!body.all)
+        throw new SqlError(
+          'UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE',
+          '42836',
+          'The UNION operator is not yet supported within recursive common table expressions (WITH clauses that refer to themselves, directly or indirectly). Please use UNION ALL instead.',
+        );
       const anchor = this.body(body.left, outer);
       const columns = rename(anchor.columns);
       this.#ctes = new Map(this.#ctes).set(cte.name.toLowerCase(), { sql: alias, columns });
@@ -147,7 +153,7 @@ export class QueryBinder {
         step,
         columns.map((c) => c.type),
       );
-      return `${alias} AS (${anchor.sql} UNION ${body.all ? 'ALL ' : ''}${casted})`;
+      return `${alias} AS (${anchor.sql} UNION ALL ${casted})`;
     }
     const bound = this.query(cte.query, outer);
     this.#ctes = new Map(this.#ctes).set(cte.name.toLowerCase(), {
@@ -383,15 +389,19 @@ export class QueryBinder {
     const later = { ...cx, aliases };
     const having = select.having ? condition(bindExpression(select.having, later), 'HAVING') : undefined;
     const qualify = select.qualify ? condition(bindExpression(select.qualify, later), 'QUALIFY') : undefined;
+    if (having && !select.group && !having.aggregate && !outputs.some((o) => o.aggregate))
+      throw new SqlError(
+        'MISSING_GROUP_BY',
+        '42803',
+        'The query does not include a GROUP BY clause. Add GROUP BY or turn it into the window functions using OVER clauses.',
+      );
     const order = organisation ? this.#selectOrder(organisation, outputs, cx, aliases) : [];
     const parts = [
       `SELECT ${select.distinct ? 'DISTINCT ' : ''}${outputs.map((o, i) => `${typedNull(o)} AS c${i}`).join(', ')}`,
       from ? `FROM ${from.sql}` : '',
       where ? `WHERE ${where.sql}` : '',
       grouped === undefined ? '' : grouped,
-      having
-        ? `${grouped === undefined && !having.aggregate && !outputs.some((o) => o.aggregate) ? 'GROUP BY ALL ' : ''}HAVING ${having.sql}`
-        : '',
+      having ? `HAVING ${having.sql}` : '',
       qualify ? `QUALIFY ${qualify.sql}` : '',
       order.length > 0 ? `ORDER BY ${order.join(', ')}` : '',
     ];

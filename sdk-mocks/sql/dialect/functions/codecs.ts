@@ -76,11 +76,23 @@ function toBinary(call: FunctionCall): Bound {
   const failed = call.name === 'try_to_binary' ? 'NULL' : wrong;
   const valid =
     format === 'hex'
-      ? `regexp_full_match($1, '([0-9a-fA-F]{2})*')`
+      ? `regexp_full_match($1, '[0-9a-fA-F]*')`
       : `regexp_full_match($1, '([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?')`;
   if (format !== 'hex' && format !== 'base64') throw notSupported(`the format of "${call.name}"`);
-  const body = `CASE WHEN $1 IS NULL THEN NULL WHEN ${valid} THEN ${format === 'hex' ? 'unhex' : 'from_base64'}($1) ELSE ${failed} END`;
-  return made(call, fill(body, [value]), t.binary);
+  const body = `CASE WHEN $1 IS NULL THEN NULL WHEN ${valid} THEN ${format === 'hex' ? "unhex(CASE WHEN length($1) % 2 = 1 THEN '0' || $1 ELSE $1 END)" : 'from_base64($1)'} ELSE ${failed} END`;
+  // Blanks between the letters of base64 do not count; a missing end is filled up.
+  const clean =
+    format === 'base64'
+      ? fill(
+          "CASE WHEN length($1) % 4 IN (2, 3) THEN rpad($1, CAST(length($1) + 4 - length($1) % 4 AS INTEGER), '=') ELSE $1 END",
+          [{ sql: `regexp_replace(${value.sql}, '\\s', '', 'g')` }],
+        )
+      : value.sql;
+  return made(
+    call,
+    fill(body, [{ sql: clean, simple: format !== 'base64' && (value.simple ?? false) }]),
+    t.binary,
+  );
 }
 
 function urlDecode(call: FunctionCall): Bound {

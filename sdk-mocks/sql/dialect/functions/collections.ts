@@ -24,8 +24,8 @@ function arrayInsert(call: FunctionCall): Bound {
   const list = t.array(type);
   const body =
     `CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL WHEN $2 = 0 THEN ${zero} ` +
-    'WHEN $2 > 0 THEN list_resize(list_slice($1, 1, $2 - 1), $2 - 1) || [$3] || list_slice($1, $2, NULL) ' +
-    'WHEN -$2 <= len($1) + 1 THEN list_slice($1, 1, len($1) + $2 + 1) || [$3] || list_slice($1, len($1) + $2 + 2, NULL) ' +
+    'WHEN $2 > 0 THEN list_resize(list_slice($1, 1, $2 - 1), $2 - 1) || [$3] || list_slice($1, $2, len($1)) ' +
+    'WHEN -$2 <= len($1) + 1 THEN list_slice($1, 1, len($1) + $2 + 1) || [$3] || list_slice($1, len($1) + $2 + 2, len($1)) ' +
     'ELSE [$3] || list_resize(list_slice($1, 1, 0), -$2 - len($1) - 1) || $1 END';
   return made(call, fill(body, [cast(value, list), cast(place, t.int), cast(item, type)]), list);
 }

@@ -1,5 +1,5 @@
 import { SqlError } from '../../../../emulator/core/index.ts';
-import { type Bound, fill } from '../bind/bound.ts';
+import { type Bound, fill, raise } from '../bind/bound.ts';
 import { castSql } from '../bind/cast.ts';
 import { mismatch, notSupported } from '../errors.ts';
 import { duckType, isNumeric, parseType, quote, type Type, t } from '../types/index.ts';
@@ -116,6 +116,7 @@ export const fromJsonRules: FunctionRule[] = [
     'exact',
     `
 json_object_keys(s) -> As | CASE WHEN json_valid($1) AND json_type($1) = 'OBJECT' THEN json_keys($1) END
+parse_json(s) -> v | CASE WHEN json_valid($1) THEN CAST($1 AS JSON) WHEN $1 IS NOT NULL THEN ${raise('MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION', '22023', "'Malformed records are detected in record parsing.'")} END
 try_parse_json(s) -> v | CASE WHEN json_valid($1) THEN CAST($1 AS JSON) END
 is_variant_null(v) -> b | coalesce(json_type($1) = 'NULL', false)
 is_valid_variant(v) -> b | CASE WHEN $1 IS NOT NULL THEN true END

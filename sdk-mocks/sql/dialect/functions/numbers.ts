@@ -1,5 +1,5 @@
 import { SqlError } from '../../../../emulator/core/index.ts';
-import { type Bound, fill } from '../bind/bound.ts';
+import { type Bound, fill, raise } from '../bind/bound.ts';
 import { cast } from '../bind/cast.ts';
 import { arithmetic, condition, withoutZeroError } from '../bind/operators.ts';
 import { notSupported } from '../errors.ts';
@@ -20,7 +20,18 @@ function round(call: FunctionCall): Bound {
     return made(call, `CAST(${fn}(${value.sql}, ${digits}) AS ${duckType(type)})`, type);
   }
   if (isIntegral(value.type) && digits >= 0) return made(call, value.sql, value.type);
-  return made(call, `CAST(${fn}(${value.sql}, ${digits}) AS ${duckType(value.type)})`, value.type);
+  if (!isIntegral(value.type))
+    return made(call, `CAST(${fn}(${value.sql}, ${digits}) AS ${duckType(value.type)})`, value.type);
+  const { kind } = value.type;
+  const bits = kind === 'tinyint' ? 7 : kind === 'smallint' ? 15 : kind === 'int' ? 31 : 63;
+  const overflow = raise(
+    'ARITHMETIC_OVERFLOW',
+    '22003',
+    '\'Overflow. If necessary set "ansi_mode" to "false" to bypass this error.\'',
+  );
+  const rounded = `${fn}(CAST(${value.sql} AS DECIMAL(38,0)), ${digits})`;
+  const body = `CASE WHEN $1 BETWEEN ${-(2n ** BigInt(bits))} AND ${2n ** BigInt(bits) - 1n} THEN CAST($1 AS ${duckType(value.type)}) WHEN $1 IS NOT NULL THEN ${overflow} END`;
+  return made(call, fill(body, [{ sql: rounded }]), value.type);
 }
 
 /** `ceil(x)` is whole; with a number of digits the result is a DECIMAL (docs: functions/ceil). */

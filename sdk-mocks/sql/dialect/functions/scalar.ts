@@ -26,10 +26,10 @@ reverse(A) -> 1 | list_reverse($1)
 replace(s s) -> s | CASE WHEN $2 = '' THEN $1 ELSE replace($1, $2, '') END
 replace(s s s) -> s | CASE WHEN $2 = '' THEN $1 ELSE replace($1, $2, $3) END
 translate(s s s) -> s | translate($1, $2, $3)
-left(s i) -> s | CASE WHEN $2 <= 0 THEN '' ELSE left($1, $2) END
-right(s i) -> s | CASE WHEN $2 <= 0 THEN '' ELSE right($1, $2) END
+left(s i) -> s | CASE WHEN $1 IS NULL THEN NULL WHEN $2 <= 0 THEN '' ELSE left($1, $2) END
+right(s i) -> s | CASE WHEN $1 IS NULL THEN NULL WHEN $2 <= 0 THEN '' ELSE right($1, $2) END
 substring,substr(s i) -> s | CASE WHEN $2 = 0 THEN $1 WHEN $2 < 0 AND -$2 > length($1) THEN $1 ELSE substr($1, $2) END
-substring,substr(s i i) -> s | CASE WHEN $3 <= 0 THEN '' WHEN $2 = 0 THEN substr($1, 1, $3) WHEN $2 < 0 AND -$2 > length($1) THEN substr($1, 1, greatest($3 + $2 + length($1), 0)) ELSE substr($1, $2, $3) END
+substring,substr(s i i) -> s | CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL WHEN $3 <= 0 THEN '' WHEN $2 = 0 THEN substr($1, 1, $3) WHEN $2 < 0 AND -$2 > length($1) THEN substr($1, 1, greatest($3 + $2 + length($1), 0)) ELSE substr($1, $2, $3) END
 instr(s s) -> i | CAST(instr($1, $2) AS INTEGER)
 locate,position,charindex(s s) -> i | CAST(instr($2, $1) AS INTEGER)
 locate,position,charindex(s s i) -> i | CAST(CASE WHEN $3 < 1 THEN 0 WHEN instr(substr($2, $3), $1) = 0 THEN 0 ELSE instr(substr($2, $3), $1) + $3 - 1 END AS INTEGER)
@@ -38,10 +38,10 @@ endswith(s s) -> b | suffix($1, $2)
 contains(s s) -> b | contains($1, $2)
 repeat(s i) -> s | CASE WHEN CAST($2 AS BIGINT) * strlen($1) > 100000000 THEN ${raise('EXCEED_LIMIT_LENGTH', '54006', "'The result of repeat is longer than 100000000 bytes.'")} ELSE repeat($1, greatest($2, 0)) END
 space(i) -> s | repeat(' ', greatest($1, 0))
-lpad(s i) -> s | CASE WHEN $2 <= 0 THEN '' ELSE lpad($1, $2, ' ') END
-rpad(s i) -> s | CASE WHEN $2 <= 0 THEN '' ELSE rpad($1, $2, ' ') END
-lpad(s i s) -> s | CASE WHEN $2 <= 0 THEN '' WHEN $3 = '' THEN left($1, $2) ELSE lpad($1, $2, $3) END
-rpad(s i s) -> s | CASE WHEN $2 <= 0 THEN '' WHEN $3 = '' THEN left($1, $2) ELSE rpad($1, $2, $3) END
+lpad(s i) -> s | CASE WHEN $1 IS NULL THEN NULL WHEN $2 <= 0 THEN '' ELSE lpad($1, $2, ' ') END
+rpad(s i) -> s | CASE WHEN $1 IS NULL THEN NULL WHEN $2 <= 0 THEN '' ELSE rpad($1, $2, ' ') END
+lpad(s i s) -> s | CASE WHEN $1 IS NULL OR $3 IS NULL THEN NULL WHEN $2 <= 0 THEN '' WHEN $3 = '' THEN left($1, $2) ELSE lpad($1, $2, $3) END
+rpad(s i s) -> s | CASE WHEN $1 IS NULL OR $3 IS NULL THEN NULL WHEN $2 <= 0 THEN '' WHEN $3 = '' THEN left($1, $2) ELSE rpad($1, $2, $3) END
 initcap(s) -> s | array_to_string(list_transform(str_split(lower($1), ' '), lambda w: upper(left(w, 1)) || substr(w, 2)), ' ')
 ascii(s) -> i | CASE WHEN $1 = '' THEN 0 ELSE CAST(unicode($1) AS INTEGER) END
 char,chr(l) -> s | CASE WHEN $1 < 0 THEN '' ELSE chr(CAST($1 % 256 AS INTEGER)) END

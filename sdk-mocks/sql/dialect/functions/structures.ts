@@ -223,6 +223,8 @@ function mapContains(call: FunctionCall): Bound {
 
 function get(call: FunctionCall): Bound {
   arity(call, 2);
+  if (call.args[0]?.type.kind === 'void')
+    throw unexpectedInput(callName(call), 'first', 'ARRAY', call.args[0].name, call.args[0].type);
   const { value, element } = arrayArg(call, 0);
   return made(call, fill('CASE WHEN $2 >= 0 THEN $1[$2 + 1] END', [value, arg(call, 1, t.int)]), element);
 }

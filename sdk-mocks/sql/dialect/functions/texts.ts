@@ -4,6 +4,7 @@ import { mismatch, notSupported, wrongArgs } from '../errors.ts';
 import { isFloating, isIntegral, quote, t } from '../types/index.ts';
 import { arg, arity, literalText, made, rule } from './arguments.ts';
 import { callName, type FunctionCall, type FunctionRule, rules } from './define.ts';
+import { timesRules } from './times.ts';
 
 /** `mask(text, upper, lower, digit, other)`; a NULL replacement keeps the characters of its kind. */
 function mask(call: FunctionCall): Bound {
@@ -132,12 +133,18 @@ function formatted(
   }
 }
 
+const builtinDateFormat = timesRules.filter(({ name }) => name === 'date_format');
+
 /** Number formats of `to_char`: `9 0 . , D G $ S MI PR`. */
 const numberFormat = /^(MI|S)?(\$)?([09GD.,]+)(\$)?(MI|S|PR)?$/i;
 
 function toChar(call: FunctionCall): Bound {
   arity(call, 2);
   const value = arg(call, 0);
+  if (['date', 'timestamp', 'timestamp_ntz'].includes(value.type.kind)) {
+    const [format] = builtinDateFormat;
+    if (format) return { ...format.bind(call), name: callName(call) };
+  }
   const format = literalText(call, 1);
   if (value.type.kind === 'binary') {
     const by = { hex: 'hex($1)', base64: 'to_base64($1)', 'utf-8': 'decode($1)' }[format.toLowerCase()];

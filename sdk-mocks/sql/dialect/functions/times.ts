@@ -4,6 +4,7 @@ import { notSupported } from '../errors.ts';
 import { duckType, quote, type Type, t } from '../types/index.ts';
 import { arg, arity, literalText, made, rule } from './arguments.ts';
 import { callName, type FunctionCall, type FunctionRule } from './define.ts';
+import { formatTime } from './format-time.ts';
 import { strftimePattern } from './patterns.ts';
 
 const truncUnits: Record<string, string> = {
@@ -56,7 +57,12 @@ function parseTime(call: FunctionCall, type: Type, tolerant: boolean): Bound {
   const value = arg(call, 0);
   if (call.args.length === 1 || value.type.kind !== 'string')
     return { ...cast(value, type, tolerant), name: callName(call) };
-  const pattern = strftimePattern(literalText(call, 1)).replaceAll('%-', '%');
+  const written = literalText(call, 1);
+  // The engine fills in another year than Java, and reads days of the year and optional parts otherwise.
+  const letters = written.replace(/'[^']*'/g, '');
+  if (!/(?<!y)(?:y|yyyy)(?!y)/.test(letters) || /[D[\]]/.test(letters))
+    throw notSupported(`the pattern "${written}" for parsing`);
+  const pattern = strftimePattern(written).replaceAll('%-', '%');
   const failed = raise(
     'CANNOT_PARSE_TIMESTAMP',
     '22007',
@@ -72,21 +78,18 @@ function parseTime(call: FunctionCall, type: Type, tolerant: boolean): Bound {
 function dateFormat(call: FunctionCall): Bound {
   arity(call, 2);
   const value = arg(call, 0, t.timestamp);
-  return made(
-    call,
-    `strftime(CAST(${value.sql} AS TIMESTAMP), ${quote(strftimePattern(literalText(call, 1)))})`,
-    t.string,
-  );
+  return timeText(call, value.sql, literalText(call, 1));
+}
+
+function timeText(call: FunctionCall, zoned: string, pattern: string): Bound {
+  const body = formatTime(pattern, 'CAST($1 AS TIMESTAMP)', '$1', call.session.timeZone);
+  return made(call, fill(`CASE WHEN $1 IS NOT NULL THEN ${body} END`, [{ sql: zoned }]), t.string);
 }
 
 function fromUnixtime(call: FunctionCall): Bound {
   arity(call, 1, 2);
-  const pattern = call.args[1] ? strftimePattern(literalText(call, 1)) : '%Y-%m-%d %H:%M:%S';
-  return made(
-    call,
-    `strftime(CAST(to_timestamp(${arg(call, 0, t.bigint).sql}) AS TIMESTAMP), ${quote(pattern)})`,
-    t.string,
-  );
+  const pattern = call.args[1] ? literalText(call, 1) : 'yyyy-MM-dd HH:mm:ss';
+  return timeText(call, `to_timestamp(${arg(call, 0, t.bigint).sql})`, pattern);
 }
 
 function unixTimestamp(call: FunctionCall): Bound {
