@@ -1,6 +1,5 @@
 export {
   applicationErrors,
-  type Call,
   decodeCall,
   encodeException,
   encodeReply,
