@@ -5,7 +5,7 @@ import { table } from './text.ts';
 const egressWords = {
   strict: 'strict: undeclared hosts cannot be reached, by any program of the app',
   cooperative: 'cooperative: advisory, a program that ignores proxy settings gets out',
-  off: 'off: nothing is held back',
+  off: 'off: there is no app to hold back',
 } as const;
 
 /** The screen of `dev` and `start`: where things are, who there is, what to try, what is in force. */

@@ -111,8 +111,8 @@ async function open(options: SandboxOptions, disposables: Disposables): Promise<
     journal: world.journal,
     faults,
     loosened: [...config.loosen, ...changedSettings(config.gateway).map(({ name }) => `gateway.${name}`)],
-    egressMode: egress.mode,
-    egressReason: egress.modeReason,
+    egressMode: apps.size > 0 ? egress.mode : 'off',
+    egressReason: apps.size > 0 ? egress.modeReason : 'there is no app in this sandbox',
     personas: () =>
       world.identity.directory.personas().map(({ alias, principal }) => ({
         alias,

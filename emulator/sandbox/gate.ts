@@ -36,14 +36,16 @@ export function openGate(options: {
   const known: { workspace?: Workspace; realistic?: RealisticHost; port?: number } = {};
 
   // Made only where somebody may ask for them: strict apps, and https stubs.
-  const needed = settings.mode !== 'cooperative' || stubs.length > 0;
+  const noApps = Object.keys(options.config.apps).length === 0;
+  const needed = !noApps && (settings.mode !== 'cooperative' || stubs.length > 0);
   const certificates = needed
     ? openRealisticHost({ seed: options.seed, stubs, wall: () => world.clock.wall() })
     : undefined;
   const egress = createEgress({
     policy: settings.policy,
     allowed: settings.allowed,
-    mode: settings.mode,
+    // Nothing to gate: no need to ask what this machine can do.
+    mode: noApps ? 'cooperative' : settings.mode,
     dnsFailure: settings.dns_failure,
     baseFolder: options.folder,
     platformOrigins: () => [

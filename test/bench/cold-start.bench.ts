@@ -24,8 +24,8 @@ const bench: Bench = {
   async run(measure) {
     execFileSync(process.execPath, [join(root, 'cli/launch.cjs'), '--script', 'build'], { stdio: 'ignore' });
     const cache = mkdtempSync(join(tmpdir(), 'brickbox-bench-'));
-    const start = (file: string) => async () => {
-      const child = spawn(process.execPath, [join(import.meta.dirname, 'servers', file)], {
+    const start = (file: string, mode: string) => async () => {
+      const child = spawn(process.execPath, [join(import.meta.dirname, 'servers', file), mode], {
         stdio: ['ignore', 'pipe', 'inherit'],
         env: { ...process.env, NODE_COMPILE_CACHE: cache },
       });
@@ -33,8 +33,9 @@ const bench: Bench = {
       if (child.exitCode === null) await once(child, 'exit');
       return answer;
     };
-    const ours = start('cold-start.mjs');
-    const bare = start('bare-start.mjs');
+    const ours = start('cold-start.mjs', 'cooperative');
+    const strict = start('cold-start.mjs', 'strict');
+    const bare = start('bare-start.mjs', '');
     await ours();
     const pick = (run: () => Promise<ColdStart>, key: keyof ColdStart) => async (): Promise<number> =>
       (await run())[key];
@@ -43,7 +44,10 @@ const bench: Bench = {
         name: 'cold start to first authenticated request',
         unit: 'ms',
         ours: pick(ours, 'ready'),
-        peers: { 'bare node:http forwarder and app': pick(bare, 'ready') },
+        peers: {
+          'bare node:http forwarder and app': pick(bare, 'ready'),
+          'ours with strict egress': pick(strict, 'ready'),
+        },
       });
       await measure({
         name: 'memory after it',

@@ -5,10 +5,10 @@ import type { Bench } from './runner.ts';
 const bench: Bench = {
   name: 'gateway: GET of 200 bytes, session checked, identity headers and token injected',
   async run(measure) {
-    const upstream = await startServer('upstream.ts');
-    const forwarder = await startServer('forwarder.ts', [upstream.info.url]);
-    const middleware = await startServer('proxy-middleware.ts', [upstream.info.url]);
-    const ours = await startServer<{ url: string; cookie: string }>('sandbox.ts');
+    const ours = await startServer<{ url: string; cookie: string; app: string }>('sandbox.ts');
+    // Every candidate stands before the same app process.
+    const forwarder = await startServer('forwarder.ts', [ours.info.app]);
+    const middleware = await startServer('proxy-middleware.ts', [ours.info.app]);
     const headers = { cookie: ours.info.cookie };
     try {
       for (const connections of [1, 8]) {
@@ -25,7 +25,7 @@ const bench: Bench = {
           peers: {
             'bare forwarder': p50(forwarder.info.url),
             'http-proxy-middleware': p50(middleware.info.url),
-            direct: p50(upstream.info.url),
+            direct: p50(ours.info.app),
           },
         });
         await measure({
@@ -37,12 +37,12 @@ const bench: Bench = {
           peers: {
             'bare forwarder': perSecond(forwarder.info.url),
             'http-proxy-middleware': perSecond(middleware.info.url),
-            direct: perSecond(upstream.info.url),
+            direct: perSecond(ours.info.app),
           },
         });
       }
     } finally {
-      for (const server of [ours, middleware, forwarder, upstream]) await server.stop();
+      for (const server of [middleware, forwarder, ours]) await server.stop();
     }
   },
 };

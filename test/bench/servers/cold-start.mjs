@@ -6,6 +6,7 @@ const sandbox = await createSandbox({
   folder: join(import.meta.dirname, '../apps/upstream'),
   config: {
     personas: { ana: { user_name: 'ana@acme.test', groups: ['admins'] } },
+    egress: { mode: process.argv[2] },
     apps: { upstream: { source_code_path: '.', user_api_scopes: ['sql'] } },
   },
 });
