@@ -1,7 +1,7 @@
 import { WorkspaceClient } from '@databricks/sdk-experimental';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../emulator/index.ts';
-import { openOrdersWorld } from '../journeys/world.ts';
+import { forwardedToken, openOrdersWorld } from '../journeys/world.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -26,9 +26,9 @@ const withToken = (token: string) =>
   new WorkspaceClient({ host: sandbox.workspaceUrl, token, authType: 'pat' });
 
 describe('@databricks/sdk-experimental, unmodified', () => {
-  test('two people get different rows through OAuth tokens', async () => {
-    const all = await rows(withToken(await sandbox.as('admin').token()));
-    const some = await rows(withToken(await sandbox.as('ana').token({ scopes: ['sql'] })));
+  test('two people get different rows through the tokens the app was forwarded (OBO)', async () => {
+    const all = await rows(withToken(await forwardedToken(sandbox, 'admin')));
+    const some = await rows(withToken(await forwardedToken(sandbox, 'ana')));
     expect(all.length).toBeGreaterThan(some.length);
     expect(some.length).toBeGreaterThan(0);
     expect(new Set((some as string[][]).map((row) => row[1]))).toEqual(new Set(['EMEA']));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import type { Sandbox } from '../../emulator/index.ts';
-import { openOrdersWorld } from '../journeys/world.ts';
+import { forwardedToken, openOrdersWorld } from '../journeys/world.ts';
 import { withToolchain } from './toolchain.ts';
 
 const python = withToolchain('BRICKBOX_TEST_PYTHON');
@@ -38,12 +38,12 @@ async function asSeenBy(
 }
 
 describe('databricks-sdk for Python, unmodified', () => {
-  python.test('an OBO-like token and a PAT see their person’s rows', async () => {
+  python.test('the token the app was forwarded (OBO) and a PAT see their person’s rows', async () => {
     const ana = await asSeenBy({
-      DATABRICKS_TOKEN: await sandbox.as('ana').token({ scopes: ['sql', 'iam.current-user:read'] }),
+      DATABRICKS_TOKEN: await forwardedToken(sandbox, 'ana'),
     });
     const pat = await asSeenBy({ DATABRICKS_TOKEN: sandbox.createPat('ana') });
-    const admin = await asSeenBy({ DATABRICKS_TOKEN: await sandbox.as('admin').token() });
+    const admin = await asSeenBy({ DATABRICKS_TOKEN: await forwardedToken(sandbox, 'admin') });
     expect(ana).toMatchObject({ auth_type: 'pat', user_name: 'ana@acme.test', state: 'SUCCEEDED' });
     expect(pat.rows).toEqual(ana.rows);
     expect(admin.rows!.length).toBeGreaterThan(ana.rows!.length);

@@ -17,3 +17,12 @@ export async function openOrdersWorld(): Promise<Sandbox> {
     },
   });
 }
+
+/** `x-forwarded-access-token` as the app in front of the world gets it for a signed-in person. */
+export async function forwardedToken(sandbox: Sandbox, persona: string): Promise<string> {
+  const answer = await sandbox.as(persona).fetch('/');
+  const { headers } = (await answer.json()) as { headers: Record<string, string> };
+  const token = headers['x-forwarded-access-token'];
+  if (!token) throw new Error(`the gateway forwarded no token for ${persona}`);
+  return token;
+}
