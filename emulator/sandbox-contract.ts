@@ -80,6 +80,8 @@ export interface Sandbox extends AsyncDisposable {
   readonly apps: readonly SandboxApp[];
   readonly clock: Clock;
   readonly journal: Journal;
+  /** Variables that name the certificate bundles of the run; empty when it made no certificates. */
+  readonly caEnv: Readonly<Record<string, string>>;
   readonly faults: Faults;
   /** Names of loosened checks, for banner and reports. */
   readonly loosened: readonly string[];

@@ -109,6 +109,7 @@ async function open(options: SandboxOptions, disposables: Disposables): Promise<
     apps: [...apps.values()].map((app) => app.public),
     clock: world.clock,
     journal: world.journal,
+    caEnv,
     faults,
     loosened: [...config.loosen, ...changedSettings(config.gateway).map(({ name }) => `gateway.${name}`)],
     egressMode: apps.size > 0 ? egress.mode : 'off',

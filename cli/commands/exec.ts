@@ -84,6 +84,7 @@ async function execIn(
         controlToken: host.client.token,
         workspaceUrl: host.sandbox.workspaceUrl,
         apps: host.sandbox.apps,
+        caEnv: host.sandbox.caEnv,
         configFile: profiles.file,
         profile,
       }),

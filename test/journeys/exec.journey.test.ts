@@ -40,6 +40,16 @@ const exec = (args: string[], command: string[], env: Record<string, string> = {
 const js = (code: string) => [node, '--input-type=module', '-e', code];
 
 describe('what the command is told', () => {
+  test('where the certificates of the run are, in bundles that can be read', async () => {
+    const done = await exec(
+      [],
+      js(`import { readFileSync } from 'node:fs';
+        const names = ['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS', 'CURL_CA_BUNDLE'];
+        console.log(names.map((name) => readFileSync(process.env[name], 'utf8').includes('BEGIN CERTIFICATE')).join());`),
+    );
+    expect(done.stdout, done.stderr).toContain('true,true,true,true');
+  });
+
   test('the documented variables, a profile for everybody, and nothing of a real workspace', async () => {
     const out = join(folder, 'seen.json');
     const done = await exec(['--as', 'ana'], [node, script('who-am-i.mjs'), out, 'admin', 'my-orders'], {

@@ -65,6 +65,9 @@ export function useSandbox(options: KitOptions = {}): TestSandbox {
     get id() {
       return sandbox().id;
     },
+    get caEnv() {
+      return sandbox().caEnv;
+    },
     get faults() {
       return sandbox().faults;
     },

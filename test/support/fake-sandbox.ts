@@ -95,6 +95,7 @@ export function fakeSandbox(): FakeSandbox {
     loosened: [],
     egressMode: 'cooperative',
     egressReason: '',
+    caEnv: {},
     faults: createFaults(),
     personas: () => [
       { alias: 'admin', userName: 'admin@acme.test', displayName: 'Admin', groups: ['admins'] },
