@@ -6,7 +6,7 @@ import { type BrickboxError, Disposables, silentLog } from './core/index.ts';
 import { createFaults } from './faults/index.ts';
 import { changedSettings } from './gateway/index.ts';
 import { controlCaller, createActor, createAnonymous, findApp, findPrincipal } from './sandbox/actors.ts';
-import { addApp, type RunningApp } from './sandbox/apps.ts';
+import { addApp, type RunningApp, registerApps } from './sandbox/apps.ts';
 import { createChapters } from './sandbox/chapters.ts';
 import { openGate } from './sandbox/gate.ts';
 import { watchForLeaks } from './sandbox/leaks.ts';
@@ -76,6 +76,7 @@ async function open(options: SandboxOptions, disposables: Disposables): Promise<
     }),
   ]);
 
+  registerApps(config.apps, world);
   for (const [name, app] of Object.entries(config.apps)) {
     const port = options.ports?.apps?.[name];
     const added = await addApp(name, app, {
