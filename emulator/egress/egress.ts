@@ -109,7 +109,7 @@ function openStrict({ options, carrier, decide, addresses }: GateParts): ModeGat
 async function openCooperative(parts: GateParts, why: string): Promise<ModeGate> {
   const { options, carrier, decide, addresses, ledger, stubs, policyId } = parts;
   const clients = createClients(systemSecrets);
-  const proxy = createProxy({ carrier, stubs, clients, policyId });
+  const proxy = createProxy({ carrier, stubs, clients, ledger, policyId });
   const shims = { carrier, decide, addresses, ledger, clients, dnsFailure: options.dnsFailure };
   const gate = await openGate({
     proxy,
