@@ -4,6 +4,7 @@ import type { Store } from '../state/index.ts';
 import { createClients } from './clients.ts';
 import { createConsents } from './consents.ts';
 import { createDirectory } from './directory.ts';
+import { createFederationPolicies } from './federation/policies.ts';
 import { redeemAtProvider } from './oidc/code-and-refresh-grant.ts';
 import { createOrigins } from './oidc/origins.ts';
 import type { ConsentMode, OidcParts } from './oidc/parts.ts';
@@ -55,6 +56,7 @@ export function createIdentity(options: IdentityOptions): Identity {
   const clients = createClients({ store, ids, secrets });
   const consents = createConsents({ store, journal });
   const spSecrets = createSpSecrets({ store, clock, secrets, directory });
+  const federation = createFederationPolicies({ store, ids, clock });
   const origins = createOrigins(options.origins ?? []);
   const tokens = createTokenService({
     outside,
@@ -79,6 +81,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     consentMode: options.consentMode ?? 'sticky',
     tokens,
     spSecrets,
+    federation,
     origins,
     key,
     workspaceId,
@@ -91,6 +94,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     directory,
     tokens,
     consents,
+    federation,
     workspaceId,
     accountId,
     registerApp: clients.registerApp,

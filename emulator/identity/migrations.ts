@@ -59,6 +59,27 @@ export const identityMigrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    name: 'identity/2',
+    sql: `
+      CREATE TABLE identity_federation_policies (
+        uid TEXT PRIMARY KEY,
+        policy_id TEXT NOT NULL,
+        principal_id TEXT REFERENCES identity_principals(id) ON DELETE CASCADE,
+        description TEXT NOT NULL,
+        issuer TEXT NOT NULL,
+        audiences TEXT NOT NULL,
+        subject TEXT,
+        subject_claim TEXT NOT NULL,
+        jwks_json TEXT,
+        jwks_uri TEXT,
+        created_at INTEGER NOT NULL,
+        updated_at INTEGER NOT NULL
+      ) STRICT;
+      CREATE UNIQUE INDEX identity_federation_policies_owner
+        ON identity_federation_policies (COALESCE(principal_id, ''), policy_id);
+    `,
+  },
 ];
 
 /** Tables beside the world: what was handed out to running programs stays known after a reset. */

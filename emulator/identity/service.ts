@@ -171,11 +171,59 @@ export interface Consents {
   revoke(userName: string, clientId: string): void;
 }
 
+/** Whom a federation policy trusts (docs: OidcFederationPolicy of the account API). */
+export interface OidcFederation {
+  issuer: string;
+  /** Any one of these must be in `aud`; with none, the account id must be. */
+  audiences: readonly string[];
+  /** Of service principal policies only: the value the subject claim must have. */
+  subject: string | null;
+  /** Default: `sub`. Account policies map it to a user name or application id. */
+  subjectClaim: string;
+  /** A JSON Web Key Set with public keys. */
+  jwksJson: string | null;
+  /** Read only when it is on loopback. */
+  jwksUri: string | null;
+}
+
+export interface FederationPolicy {
+  uid: string;
+  policyId: string;
+  /** Numeric SCIM id; null: the policy is the account's. */
+  servicePrincipalId: string | null;
+  description: string;
+  oidc: OidcFederation;
+  /** Virtual epoch milliseconds. */
+  createdAt: number;
+  updatedAt: number;
+}
+
+/** Federation policies by their owner: the numeric id of a service principal, or null for the account. */
+export interface FederationPolicies {
+  list(owner: string | null): FederationPolicy[];
+  /** @throws ApiError 404. */
+  get(owner: string | null, policyId: string): FederationPolicy;
+  /** @throws ApiError 400 for a policy the platform refuses, 409 when the id is taken. */
+  create(
+    owner: string | null,
+    policy: { policyId?: string; description?: string; oidc: OidcFederation },
+  ): FederationPolicy;
+  /** Fields that are not given stay. @throws ApiError 400, 404. */
+  update(
+    owner: string | null,
+    policyId: string,
+    change: { description?: string; oidc?: Partial<OidcFederation> },
+  ): FederationPolicy;
+  /** Tokens that were bought through it live on to their end. @throws ApiError 404. */
+  remove(owner: string | null, policyId: string): void;
+}
+
 /** Identity of one sandbox. `handle` serves `/oidc/**`, `/.well-known/databricks-config`, `/login.html` and our sign-in and consent pages. */
 export interface Identity {
   readonly directory: Directory;
   readonly tokens: TokenService;
   readonly consents: Consents;
+  readonly federation: FederationPolicies;
   /** Decimal workspace id, and the account id (uuid). */
   readonly workspaceId: string;
   readonly accountId: string;

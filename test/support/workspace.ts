@@ -213,6 +213,7 @@ function fakeIdentity(now: () => number): { identity: Identity; callers: Map<str
     throw new Error('not part of this stand-in');
   };
   const identity: Identity = {
+    federation: { list: unused, get: unused, create: unused, update: unused, remove: unused },
     workspaceId: '7474656789012345',
     accountId: '11111111-2222-4333-8444-555555555555',
     directory: {

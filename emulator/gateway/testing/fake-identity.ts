@@ -143,6 +143,7 @@ export function createFakeIdentity(clock: Clock, clientScopes: readonly string[]
       grant: (user, clientId, scopes) => void consents.set(`${user} ${clientId}`, scopes),
       revoke: (user, clientId) => void consents.delete(`${user} ${clientId}`),
     },
+    federation: { list: notHere, get: notHere, create: notHere, update: notHere, remove: notHere },
     registerApp: notHere,
     unregisterApp: notHere,
     addOrigin: notHere,
