@@ -9,6 +9,7 @@ export type {
   CoverageRow,
   CoverageView,
   EgressView,
+  FaultsView,
   FetchAnswer,
   PersonaView,
   SqlAnswer,
