@@ -80,6 +80,24 @@ export const identityMigrations: readonly Migration[] = [
         ON identity_federation_policies (COALESCE(principal_id, ''), policy_id);
     `,
   },
+  {
+    name: 'identity/3',
+    sql: `
+      CREATE TABLE identity_integrations (
+        client_id TEXT PRIMARY KEY REFERENCES identity_clients(client_id) ON DELETE CASCADE,
+        consent_scopes TEXT NOT NULL,
+        token_access_policy TEXT NOT NULL,
+        created_by TEXT NOT NULL,
+        created_at INTEGER NOT NULL
+      ) STRICT;
+      CREATE TABLE identity_published_integrations (
+        app_id TEXT PRIMARY KEY,
+        token_access_policy TEXT NOT NULL,
+        created_by TEXT NOT NULL,
+        created_at INTEGER NOT NULL
+      ) STRICT;
+    `,
+  },
 ];
 
 /** Tables beside the world: what was handed out to running programs stays known after a reset. */
