@@ -213,6 +213,17 @@ function fakeIdentity(now: () => number): { identity: Identity; callers: Map<str
     throw new Error('not part of this stand-in');
   };
   const identity: Identity = {
+    builtInClients: [],
+    integrations: {
+      list: unused,
+      get: unused,
+      create: unused,
+      update: unused,
+      remove: unused,
+      policyOf: unused,
+      published: { list: unused, put: unused, remove: unused },
+    },
+    federation: { list: unused, get: unused, create: unused, update: unused, remove: unused },
     workspaceId: '7474656789012345',
     accountId: '11111111-2222-4333-8444-555555555555',
     directory: {

@@ -174,12 +174,28 @@ function configuration(
       ctx.body = errorPage(out.error, out.error_description ?? '');
     },
     responseTypes: ['code'],
-    rotateRefreshToken: false,
+    rotateRefreshToken: (ctx) => policyOf(parts, ctx.oidc.client?.clientId).singleUseRefreshTokens === true,
     routes: { authorization: '/v1/authorize', token: '/v1/token', jwks: '/jwks.json' },
     scopes: [...knownScopes],
-    ttl: lifetimes,
+    ttl: {
+      ...lifetimes,
+      // The grant ends on the sandbox clock and takes its refresh tokens along: that is the absolute session.
+      Grant: (_ctx, grant) => {
+        const { sessionMinutes, refreshTokenMinutes } = policyOf(parts, grant.clientId);
+        return minutes(sessionMinutes) ?? Math.max(lifetimes.Grant, minutes(refreshTokenMinutes) ?? 0);
+      },
+      RefreshToken: (_ctx, token) =>
+        minutes(policyOf(parts, token.clientId).refreshTokenMinutes) ?? lifetimes.RefreshToken,
+    },
   };
 }
+
+function policyOf(parts: OidcParts, clientId: string | undefined) {
+  return clientId === undefined ? {} : parts.integrations.policyOf(clientId);
+}
+
+/** Seconds. */
+const minutes = (count: number | undefined) => (count === undefined ? undefined : count * 60);
 
 /** The login prompt of the library without the checks nobody here can meet, and a consent prompt of our own. */
 function policy(parts: OidcParts, policies: typeof import('oidc-provider').interactionPolicy) {
