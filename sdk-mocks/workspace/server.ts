@@ -9,6 +9,7 @@ import { commonHeaders } from './pipeline/encode.ts';
 import { runPipeline } from './pipeline/pipeline.ts';
 import { createRouter } from './router.ts';
 import { defaultSettings, type WorkspaceSettings } from './settings.ts';
+import { serveStorageLink } from './storage-links.ts';
 
 export interface WorkspaceOptions {
   services: HostServices;
@@ -85,6 +86,7 @@ async function answer(
     refuseHost(req, res);
     return;
   }
+  if (await serveStorageLink(req, res, house)) return;
   if (await protocols?.handle(req, res)) return;
   if (!call.path.startsWith('/api/') && (await servedByIdentity(req, res, house))) return;
   await runPipeline(call, house);
@@ -124,6 +126,7 @@ function newCall(req: IncomingMessage, res: ServerResponse): Call | undefined {
     operation: null,
     scopes: null,
     input: undefined,
+    body: Buffer.alloc(0),
     reply: null,
     failure: null,
     dropped: false,
