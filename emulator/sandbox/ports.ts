@@ -22,6 +22,7 @@ export function hostServices(world: World, apps: ReadonlyMap<string, RunningApp>
     policy: world.policy,
     warehouse: world.warehouse,
     metastore: world.metastore,
+    volumes: world.volumes,
     ports: {
       identity: world.identity,
       apps: {

@@ -15,6 +15,8 @@ export const handle: Step = async (call, house) => {
     requestId: call.requestId,
     signal: signalOf(call.res),
     services,
+    body: call.body,
+    headers: call.req.headers,
   });
   call.reply = isReply(result) ? result : { body: result };
 };
