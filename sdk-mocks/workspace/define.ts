@@ -48,6 +48,8 @@ export interface Exchange<Input> {
   /** Path parameters, query and JSON body merged, validated by `request`. Query values are strings before validation. */
   input: Input;
   requestId: string;
+  /** Where the client came in, `http://127.0.0.1:PORT`: links of an answer lead back there. */
+  origin: string;
   signal: AbortSignal;
   services: Services;
 }

@@ -20,7 +20,7 @@ import {
   policyMigrations,
 } from '../../emulator/policy/index.ts';
 import { openStore } from '../../emulator/state/index.ts';
-import type { Protocols } from '../../sdk-mocks/protocols/index.ts';
+import { createResultLinks, type Protocols } from '../../sdk-mocks/protocols/index.ts';
 import {
   createCatalog,
   type StatementRequest,
@@ -107,6 +107,11 @@ export async function startWorkspace(options: {
   const { identity, callers } = fakeIdentity(clock.now);
   const logged: string[] = [];
   const log: Log = { info() {}, warn() {}, debug() {}, error: (line) => void logged.push(line) };
+  const links = createResultLinks({
+    clock,
+    secrets: systemSecrets,
+    active: (owner) => identity.directory.find(owner)?.active === true,
+  });
   const services: HostServices = {
     clock,
     ids,
@@ -138,15 +143,16 @@ export async function startWorkspace(options: {
         scopes: () => [],
         keys: () => [],
       },
+      results: links,
       warehouses: {
         list: () => [{ id: warehouseId, name: 'Serverless Starter Warehouse', creator: admin.name }],
         session: () => ({ catalog: 'main', schema: 'default', timeZone: 'UTC' }),
       },
     },
   };
-  const protocols = options.protocols?.(services, faults);
+  const protocols = options.protocols?.(services, faults) ?? { handle: links.handle, clear: links.clear };
   const workspace = await createWorkspace({
-    ...(protocols ? { protocols } : {}),
+    protocols,
     services,
     families: options.families,
     faults,
@@ -192,7 +198,7 @@ export async function startWorkspace(options: {
       };
     },
     async [Symbol.asyncDispose]() {
-      protocols?.clear();
+      protocols.clear();
       await workspace.close();
       store.close();
     },
