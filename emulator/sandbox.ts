@@ -13,7 +13,7 @@ import { runInside } from './sandbox/inside.ts';
 import { watchForLeaks } from './sandbox/leaks.ts';
 import { addPeople, seedingAdmin } from './sandbox/people.ts';
 import { hostServices } from './sandbox/ports.ts';
-import { openProtocols } from './sandbox/protocols.ts';
+import { openProtocols, openResultLinks } from './sandbox/protocols.ts';
 import { runSeed } from './sandbox/seed.ts';
 import { openWorld } from './sandbox/world.ts';
 import type { Sandbox, SandboxOptions } from './sandbox-contract.ts';
@@ -61,8 +61,9 @@ async function open(options: SandboxOptions, disposables: Disposables): Promise<
   });
   disposables.defer(() => gate.close());
   const faults = createFaults();
-  const services = hostServices(world, apps, log);
-  const protocols = openProtocols(world, services, faults);
+  const links = openResultLinks(world);
+  const services = hostServices(world, apps, log, links);
+  const protocols = openProtocols(world, services, faults, links);
   disposables.defer(() => protocols.clear());
   disposables.defer(world.store.onSwap(() => protocols.clear()));
   const workspace = await createWorkspace({

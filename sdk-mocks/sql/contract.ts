@@ -25,6 +25,8 @@ export interface SqlParameter {
   value?: string | null;
   /** Default STRING. */
   type?: string;
+  /** Elements of an ARRAY; keys and values of a MAP in turn. Then there is no `value`. */
+  items?: readonly SqlParameter[];
 }
 
 export interface StatementRequest {

@@ -20,7 +20,7 @@ import {
   policyMigrations,
 } from '../../emulator/policy/index.ts';
 import { openStore } from '../../emulator/state/index.ts';
-import type { Protocols } from '../../sdk-mocks/protocols/index.ts';
+import { createResultLinks, type Protocols } from '../../sdk-mocks/protocols/index.ts';
 import {
   createCatalog,
   createVolumeFiles,
@@ -123,6 +123,11 @@ export async function startWorkspace(options: {
           identity.directory.groups().some((group) => group.name === name),
       })
     : fakePolicy(new Set(options.allow ?? []));
+  const links = createResultLinks({
+    clock,
+    secrets: systemSecrets,
+    active: (owner) => identity.directory.find(owner)?.active === true,
+  });
   const services: HostServices = {
     clock,
     ids,
@@ -152,15 +157,16 @@ export async function startWorkspace(options: {
         scopes: () => [],
         keys: () => [],
       },
+      results: links,
       warehouses: {
         list: () => [{ id: warehouseId, name: 'Serverless Starter Warehouse', creator: admin.name }],
         session: () => ({ catalog: 'main', schema: 'default', timeZone: 'UTC' }),
       },
     },
   };
-  const protocols = options.protocols?.(services, faults);
+  const protocols = options.protocols?.(services, faults) ?? { handle: links.handle, clear: links.clear };
   const workspace = await createWorkspace({
-    ...(protocols ? { protocols } : {}),
+    protocols,
     services,
     families: options.families,
     faults,
@@ -206,7 +212,7 @@ export async function startWorkspace(options: {
       };
     },
     async [Symbol.asyncDispose]() {
-      protocols?.clear();
+      protocols.clear();
       await workspace.close();
       store.close();
     },

@@ -13,6 +13,7 @@ import type { SqlParameter, SqlSession } from '../contract.ts';
 import {
   type BoundQuery,
   cast,
+  duckType,
   type Environment,
   notSupported,
   parseQueryText,
@@ -27,6 +28,7 @@ import { copyRows, type Engine, type Lent, type ParameterValues, sparkError } fr
 import { type Actor, functionRef, type Resolver, tableRef } from '../statements/index.ts';
 import type { VirtualRelation } from './information-schema.ts';
 import type { Instances, SubjectInstance } from './instances.ts';
+import { parameterText } from './nested-parameter.ts';
 import { orMissing, routineOf } from './routines.ts';
 import { securedTable } from './secured-table.ts';
 import { type Findings, sessionValues, subjectKey } from './subject.ts';
@@ -233,8 +235,13 @@ export class QueryReader {
     const declared = (found.type ?? 'STRING').toUpperCase();
     const type = declared === 'VOID' ? t.void : parseType(declared);
     const raw = { sql: `CAST($${key} AS VARCHAR)`, type: t.string, name: `:${name}`, simple: true };
-    const value = type.kind === 'void' ? { ...raw, sql: 'NULL', type } : cast(raw, type);
-    return { sql: value.sql, type, value: found.value ?? null };
+    const value =
+      type.kind === 'void'
+        ? { ...raw, sql: 'NULL', type }
+        : found.items
+          ? { ...raw, sql: `CAST(${raw.sql} AS ${duckType(type)})`, type }
+          : cast(raw, type);
+    return { sql: value.sql, type, value: parameterText(found) };
   }
 
   #material(
@@ -366,7 +373,7 @@ export class QueryReader {
     const values: Record<string, string | null> = {};
     for (const [key, { name, ordinal }] of prepared.parameters) {
       const found = given(asker.parameters, name, ordinal);
-      if (found?.type?.toUpperCase() !== 'VOID') values[key] = found?.value ?? null;
+      if (found && found.type?.toUpperCase() !== 'VOID') values[key] = parameterText(found);
     }
     if (prepared.bound.sql.includes('$now')) values['now'] = new Date(this.#parts.now()).toISOString();
     return values;
