@@ -1,10 +1,12 @@
 import { aggregateRules } from './aggregate.ts';
+import { checksumsRules } from './checksums.ts';
 import { codecsRules } from './codecs.ts';
 import { collectionsRules } from './collections.ts';
 import type { FunctionRule } from './define.ts';
 import { fromJsonRules } from './from-json.ts';
 import { instantsRules } from './instants.ts';
 import { jsonRules } from './json.ts';
+import { jsonPathRules } from './json-path.ts';
 import { listsRules } from './lists.ts';
 import { mapsRules } from './maps.ts';
 import { numbersRules } from './numbers.ts';
@@ -13,6 +15,7 @@ import { sessionRules } from './session.ts';
 import { structuresRules } from './structures.ts';
 import { textsRules } from './texts.ts';
 import { timesRules } from './times.ts';
+import { toNumberRules } from './to-number.ts';
 
 export { callName, type FunctionRule, type SessionValues } from './define.ts';
 export { datetimeField } from './instants.ts';
@@ -34,6 +37,9 @@ const table: ReadonlyMap<string, readonly FunctionRule[]> = collect([
   ...instantsRules,
   ...textsRules,
   ...aggregateRules,
+  ...toNumberRules,
+  ...checksumsRules,
+  ...jsonPathRules,
 ]);
 
 function collect(rules: readonly FunctionRule[]): Map<string, FunctionRule[]> {
