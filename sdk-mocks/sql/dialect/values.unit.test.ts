@@ -56,6 +56,8 @@ const errors: readonly (readonly [string, string])[] = [
   ["SELECT to_json(named_struct('a', 1), map('pretty', 1))", 'INVALID_OPTIONS.NON_STRING_TYPE'],
   [`SELECT get_json_object('[{"a":1}]', '$[*].a')`, 'UNSUPPORTED_FEATURE'],
   ['SELECT json_array_length(2)', 'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE'],
+  ['SELECT xxhash64(1)', 'UNSUPPORTED_FEATURE'],
+  ['SELECT hll_sketch_agg(id) FROM range(2)', 'UNSUPPORTED_FEATURE'],
   ['SELECT curdate(1)', 'WRONG_NUM_ARGS.WITHOUT_SUGGESTION'],
   ["SELECT conv('10', 16, -10)", 'UNSUPPORTED_FEATURE'],
   ["SELECT to_number('454', '0000')", 'INVALID_FORMAT.MISMATCH_INPUT'],

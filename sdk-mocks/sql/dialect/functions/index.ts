@@ -10,6 +10,7 @@ import { jsonPathRules } from './json-path.ts';
 import { listsRules } from './lists.ts';
 import { mapsRules } from './maps.ts';
 import { numbersRules } from './numbers.ts';
+import { refusedRules } from './refused.ts';
 import { scalarRules } from './scalar.ts';
 import { sessionRules } from './session.ts';
 import { structuresRules } from './structures.ts';
@@ -21,7 +22,7 @@ export { callName, type FunctionRule, type SessionValues } from './define.ts';
 export { datetimeField } from './instants.ts';
 export { subscript } from './structures.ts';
 
-/** Every built-in function we run, by lower-case Spark name; a later rule with more overloads wins over the plain table. */
+/** Every built-in function we run or refuse by name, by lower-case Spark name; a later rule with more overloads wins over the plain table. */
 const table: ReadonlyMap<string, readonly FunctionRule[]> = collect([
   ...scalarRules,
   ...structuresRules,
@@ -40,6 +41,7 @@ const table: ReadonlyMap<string, readonly FunctionRule[]> = collect([
   ...toNumberRules,
   ...checksumsRules,
   ...jsonPathRules,
+  ...refusedRules,
 ]);
 
 function collect(rules: readonly FunctionRule[]): Map<string, FunctionRule[]> {
