@@ -676,8 +676,11 @@ function orderedAggregate(
   }
   const [share] = args;
   if (!share || args.length !== 1) throw wrongArgs(name, '1', args.length);
-  const from = item.descending ? { ...share, sql: `(1 - ${share.sql})`, simple: false } : share;
-  const bound = builtinCall(name, [from, value], cx, false, name, { ...e, within: null });
+  // The continuous share counts from the other end; the discrete one from a list in the other order.
+  const continuous = name === 'percentile_cont';
+  const from = item.descending && continuous ? { ...share, sql: `(1 - ${share.sql})`, simple: false } : share;
+  const downwards = item.descending && !continuous ? [bindLiteral({ type: 'boolean', value: true })] : [];
+  const bound = builtinCall(name, [from, value, ...downwards], cx, false, name, { ...e, within: null });
   return aggregateTail({ ...e, within: null }, { ...bound, name: `${name}(${share.name})` }, cx);
 }
 
@@ -688,8 +691,15 @@ function builtinPath(parts: readonly string[]): string | undefined {
 }
 
 function starArguments(e: ExpressionOf<'star'>, cx: ExpressionContext): Bound[] {
-  const columns = cx.scope.star(e.qualifier) ?? [];
+  const columns = cx.scope.star(e.qualifier);
+  if (!columns) return structFields(column({ kind: 'column', parts: e.qualifier, at: e.at }, cx));
   return columns.map((c) => columnBound(c, [c.name]));
+}
+
+/** `s.*` of a struct inside a call. @throws SqlError when it is no struct */
+function structFields(value: Bound): Bound[] {
+  if (value.type.kind !== 'struct') throw notSupported('a star of a value that is no struct');
+  return value.type.fields.map(({ name }) => field(value, name));
 }
 
 function builtinCall(
