@@ -42,6 +42,10 @@ export interface SessionState {
   owner: string;
   views: readonly TemporaryView[];
   variables: readonly SessionVariable[];
+  /** What SET changed, by name in lower case; the time zone is the session's own. */
+  parameters?: Readonly<Record<string, string>>;
+  /** The time zone the session began with, once SET has changed it. */
+  baseTimeZone?: string;
 }
 
 export interface SqlParameter {

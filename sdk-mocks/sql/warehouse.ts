@@ -10,6 +10,7 @@ import { loadFile } from './load-file.ts';
 import { type Constants, parseStatement } from './parser/index.ts';
 import { Queries } from './queries.ts';
 import { sessionVariable, stateOf } from './session.ts';
+import { resetParameter, sessionTimeout, setParameter } from './session-parameters.ts';
 import { SessionStatements } from './session-statements.ts';
 import { createCommands } from './statements/index.ts';
 import { Writer } from './writes.ts';
@@ -114,6 +115,12 @@ export function createWarehouse(options: WarehouseOptions): Warehouse {
         return changed(await sessions.declare(statement, asker, runText));
       case 'set_variable':
         return changed(await sessions.set(statement, asker, runText));
+      case 'set_parameter': {
+        const { session: next, rows } = setParameter(statement, session, caller);
+        return { columns: settingColumns, rows, session: next };
+      }
+      case 'reset_parameter':
+        return changed(resetParameter(statement.name, session, caller));
       case 'drop_variable':
         return changed(sessions.drop(statement, asker));
       case 'execute_immediate': {
@@ -156,7 +163,13 @@ export function createWarehouse(options: WarehouseOptions): Warehouse {
       const started = performance.now();
       const ended = engine.reading();
       const relations: ReadRelation[] = [];
-      const time = limited(request.limits?.milliseconds ?? defaults.milliseconds, request.signal);
+      const time = limited(
+        Math.min(
+          request.limits?.milliseconds ?? defaults.milliseconds,
+          sessionTimeout(request.session, request.caller) ?? Number.POSITIVE_INFINITY,
+        ),
+        request.signal,
+      );
       const note = (state: 'SUCCEEDED' | 'FAILED' | 'CANCELED', rows: number | null, error?: SqlError) =>
         journal.append({
           kind: 'statement',
@@ -207,6 +220,8 @@ export function createWarehouse(options: WarehouseOptions): Warehouse {
     },
   };
 }
+
+const settingColumns = ['key', 'value'].map((name) => ({ name, type: 'STRING', nullable: false }));
 
 /** One signal for "cancelled by the client" and "took too long". */
 function limited(milliseconds: number, outer?: AbortSignal) {

@@ -53,6 +53,8 @@ export type Statement =
       type: SparkType | null;
       default: string | null;
     })
+  | (Base & { kind: 'set_parameter'; name: string; value: string | null })
+  | (Base & { kind: 'reset_parameter'; name: string | null })
   | (Base & { kind: 'drop_variable'; name: NameParts; ifExists: boolean })
   | (Base & {
       kind: 'set_variable';

@@ -8,6 +8,7 @@ import { Cursor } from './cursor.ts';
 import { unsupported } from './errors.ts';
 import { name } from './names.ts';
 import { commentOn, describe, drop, grant, insert, show, tagOn, use } from './other.ts';
+import { parameterStatement } from './parameters.ts';
 import { variableStatement } from './variables.ts';
 
 /** Statements of Databricks SQL that Brickbox does not run (yet): refused by name. Longest first. */
@@ -27,8 +28,6 @@ const knownOthers = [
   'CLEAR',
   'MSCK',
   'REPAIR',
-  'SET',
-  'RESET',
   'DENY',
   'UNDROP',
   'SYNC',
@@ -82,6 +81,8 @@ export const parseStatement: ParseStatement = (text, constants) => {
   if (variables) return variables;
   const changed = change(cursor, position);
   if (changed) return changed;
+  const parameter = parameterStatement(cursor, position);
+  if (parameter) return parameter;
   const known = knownOthers.find((words) => cursor.isWords(...words.split(' ')));
   if (known !== undefined) throw unsupported(known);
   throw cursor.unexpected();

@@ -55,6 +55,8 @@ type NeedsEngine =
   | 'create_temp_view'
   | 'declare_variable'
   | 'set_variable'
+  | 'set_parameter'
+  | 'reset_parameter'
   | 'drop_variable'
   | 'execute_immediate';
 
@@ -73,6 +75,8 @@ const needEngine = new Set<string>([
   'create_temp_view',
   'declare_variable',
   'set_variable',
+  'set_parameter',
+  'reset_parameter',
   'drop_variable',
   'execute_immediate',
 ] satisfies NeedsEngine[]);
