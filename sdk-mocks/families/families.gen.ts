@@ -2,6 +2,7 @@
 import type { Family } from '../workspace/index.ts';
 import { family as apps } from './apps/family.ts';
 import { family as federationPolicies } from './federation-policies/family.ts';
+import { family as files } from './files/family.ts';
 import { family as oauthApps } from './oauth-apps/family.ts';
 import { family as permissions } from './permissions/family.ts';
 import { family as scim } from './scim/family.ts';
@@ -12,4 +13,4 @@ import { family as tokens } from './tokens/family.ts';
 import { family as unityCatalog } from './unity-catalog/family.ts';
 import { family as warehouses } from './warehouses/family.ts';
 
-export const families: readonly Family[] = [apps, federationPolicies, oauthApps, permissions, scim, secrets, servicePrincipalSecrets, statementExecution, tokens, unityCatalog, warehouses];
+export const families: readonly Family[] = [apps, federationPolicies, files, oauthApps, permissions, scim, secrets, servicePrincipalSecrets, statementExecution, tokens, unityCatalog, warehouses];

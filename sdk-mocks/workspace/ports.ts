@@ -8,6 +8,26 @@ export interface Ports {
   apps: AppsPort;
   secrets: SecretsPort;
   warehouses: WarehousesPort;
+  results: ResultsPort;
+}
+
+/** Files of large results, fetched by URL and without a credential. */
+export interface ResultsPort {
+  /** Offers a file to whoever holds its link, until the link expires, its group is dropped or its owner is gone. */
+  offer(file: {
+    /** User name or application id whose result it is. */
+    owner: string;
+    /** Links that end together, for example of one statement. */
+    group: string;
+    bytes(): Buffer;
+    contentType: string;
+  }): {
+    /** Path and query behind the origin of the workspace. */
+    path: string;
+    /** Virtual epoch milliseconds. */
+    expiresAt: number;
+  };
+  drop(group: string): void;
 }
 
 /** SQL warehouses of the workspace. Each is also a securable of kind WAREHOUSE, by `id`. */

@@ -10,6 +10,7 @@ import { commonHeaders } from './pipeline/encode.ts';
 import { runPipeline } from './pipeline/pipeline.ts';
 import { createRouter } from './router.ts';
 import { defaultSettings, type WorkspaceSettings } from './settings.ts';
+import { serveStorageLink } from './storage-links.ts';
 
 export interface WorkspaceOptions {
   services: HostServices;
@@ -86,6 +87,7 @@ async function answer(
     refuseHost(req, res);
     return;
   }
+  if (await serveStorageLink(req, res, house)) return;
   if (await protocols?.handle(req, res)) return;
   if (!call.path.startsWith('/api/') && (await servedByIdentity(call, house))) return;
   await runPipeline(call, house);
@@ -127,6 +129,7 @@ function newCall(req: IncomingMessage, res: ServerResponse): Call | undefined {
     operation: null,
     scopes: null,
     input: undefined,
+    body: Buffer.alloc(0),
     reply: null,
     failure: null,
     dropped: false,

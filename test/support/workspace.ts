@@ -20,14 +20,16 @@ import {
   policyMigrations,
 } from '../../emulator/policy/index.ts';
 import { openStore } from '../../emulator/state/index.ts';
-import type { Protocols } from '../../sdk-mocks/protocols/index.ts';
+import { createResultLinks, type Protocols } from '../../sdk-mocks/protocols/index.ts';
 import {
   createCatalog,
+  createVolumeFiles,
   type StatementRequest,
   type StatementResult,
   sqlMigrations,
   type Warehouse,
 } from '../../sdk-mocks/sql/index.ts';
+import { createStorage, storageMigrations } from '../../sdk-mocks/storage/index.ts';
 import {
   createWorkspace,
   type Family,
@@ -99,6 +101,7 @@ export async function startWorkspace(options: {
     migrations: [
       ...policyMigrations,
       ...sqlMigrations,
+      ...storageMigrations,
       ...options.families.flatMap((family) => family.migrations ?? []),
     ],
   });
@@ -107,6 +110,24 @@ export async function startWorkspace(options: {
   const { identity, callers } = fakeIdentity(clock.now);
   const logged: string[] = [];
   const log: Log = { info() {}, warn() {}, debug() {}, error: (line) => void logged.push(line) };
+  const storage = createStorage({ store, clock });
+  const metastore = createCatalog({ store, clock, onVolumesGone: (name) => storage.forget(name) });
+  const policy = options.realPolicy
+    ? createPolicy({
+        store,
+        journal,
+        groupsOf: (name) =>
+          identity.directory.find(name)?.groups ?? groupsContaining(identity.directory.groups(), name),
+        principalExists: (name) =>
+          identity.directory.find(name) !== undefined ||
+          identity.directory.groups().some((group) => group.name === name),
+      })
+    : fakePolicy(new Set(options.allow ?? []));
+  const links = createResultLinks({
+    clock,
+    secrets: systemSecrets,
+    active: (owner) => identity.directory.find(owner)?.active === true,
+  });
   const services: HostServices = {
     clock,
     ids,
@@ -114,19 +135,17 @@ export async function startWorkspace(options: {
     log,
     store,
     journal,
-    policy: options.realPolicy
-      ? createPolicy({
-          store,
-          journal,
-          groupsOf: (name) =>
-            identity.directory.find(name)?.groups ?? groupsContaining(identity.directory.groups(), name),
-          principalExists: (name) =>
-            identity.directory.find(name) !== undefined ||
-            identity.directory.groups().some((group) => group.name === name),
-        })
-      : fakePolicy(new Set(options.allow ?? [])),
+    policy,
     warehouse: fakeWarehouse(options.execute),
-    metastore: createCatalog({ store, clock }),
+    metastore,
+    volumes: createVolumeFiles({
+      catalog: metastore,
+      policy,
+      storage,
+      clock,
+      secrets: systemSecrets,
+      active: (name) => identity.directory.find(name)?.active === true,
+    }),
     ports: {
       identity,
       apps: options.apps ?? { list: () => [], stop: async () => {}, start: async () => {} },
@@ -138,15 +157,16 @@ export async function startWorkspace(options: {
         scopes: () => [],
         keys: () => [],
       },
+      results: links,
       warehouses: {
         list: () => [{ id: warehouseId, name: 'Serverless Starter Warehouse', creator: admin.name }],
         session: () => ({ catalog: 'main', schema: 'default', timeZone: 'UTC' }),
       },
     },
   };
-  const protocols = options.protocols?.(services, faults);
+  const protocols = options.protocols?.(services, faults) ?? { handle: links.handle, clear: links.clear };
   const workspace = await createWorkspace({
-    ...(protocols ? { protocols } : {}),
+    protocols,
     services,
     families: options.families,
     faults,
@@ -192,7 +212,7 @@ export async function startWorkspace(options: {
       };
     },
     async [Symbol.asyncDispose]() {
-      protocols?.clear();
+      protocols.clear();
       await workspace.close();
       store.close();
     },

@@ -58,6 +58,8 @@ export interface ProviderShell {
   leaveSession(cookie: string): Promise<void>;
 }
 
+/** Name of the cookie that ties a waiting sign-in to its browser. */
+export const interactionCookie = (sandboxId: string) => `brickbox_${sandboxId}_sign_in`;
 /** Name of the cookie of the workspace session. */
 export const sessionCookie = (sandboxId: string) => `brickbox_${sandboxId}_workspace`;
 
@@ -138,7 +140,7 @@ function configuration(
     cookies: {
       names: {
         session: sessionCookie(parts.sandboxId),
-        interaction: name('sign_in'),
+        interaction: interactionCookie(parts.sandboxId),
         resume: name('resume'),
       },
       long: cookie,
