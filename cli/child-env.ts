@@ -5,6 +5,8 @@ export interface ChildEnvInput {
   controlUrl: string;
   controlToken: string;
   workspaceUrl: string;
+  /** DATABRICKS_HOST, when it is not the workspace's loopback origin. */
+  host?: string;
   apps: readonly { name: string; url: string }[];
   configFile: string;
   /** Profile of `--as`; undefined when the world has nobody. */
@@ -23,7 +25,7 @@ export function brickboxEnv(input: Omit<ChildEnvInput, 'inherited'>): Record<str
     BRICKBOX_WORKSPACE_URL: input.workspaceUrl,
     ...(first && { BRICKBOX_APP_URL: first.url }),
     ...Object.fromEntries(input.apps.map(({ name, url }) => [`BRICKBOX_APP_URL_${envName(name)}`, url])),
-    DATABRICKS_HOST: input.workspaceUrl,
+    DATABRICKS_HOST: input.host ?? input.workspaceUrl,
     DATABRICKS_CONFIG_FILE: input.configFile,
     // With a host in the environment the SDKs read the file only when a profile is named
     // (code: databricks-sdk-py config.py `_known_file_config_loader`).

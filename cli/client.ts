@@ -4,6 +4,7 @@ import type {
   ClockView,
   CoverageView,
   EgressView,
+  FaultsView,
   FetchAnswer,
   SqlAnswer,
   StatusView,
@@ -57,6 +58,10 @@ interface Answers {
   'GET /v1/clock': ClockView;
   'POST /v1/clock/advance': ClockView;
   'GET /v1/egress': EgressView;
+  'GET /v1/faults': FaultsView;
+  'POST /v1/faults': FaultsView;
+  'DELETE /v1/faults': FaultsView;
+  'DELETE /v1/faults/{id}': FaultsView;
   'GET /v1/coverage': CoverageView;
   'GET /v1/journal': { entries: JournalLine[]; last: number; dropped: number };
   'GET /v1/findings': { findings: Finding[] };

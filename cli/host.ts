@@ -18,6 +18,8 @@ export interface HostOptions extends WhereOptions {
   egress?: string;
   /** Start no app. */
   workspaceOnly?: boolean;
+  /** A command will be run in the network of apps. */
+  inside?: boolean;
   port?: number;
   controlPort?: number;
   runId?: string;
@@ -77,6 +79,7 @@ export async function openHost(context: Context, options: HostOptions, hooks: Ho
       folder: loaded.folder,
       ...(loaded.file !== undefined && { file: loaded.file }),
       startApps: !options.workspaceOnly,
+      ...(options.inside && { inside: true }),
       hidden: [prepareRunsFolder(context.io, runFolder(context.io, options))],
       ...(options.port !== undefined && { ports: { workspace: options.port } }),
       onProgress: (line) => progress.step(line),

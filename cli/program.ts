@@ -10,6 +10,7 @@ import { registerDoctor } from './commands/doctor.ts';
 import { registerEgress } from './commands/egress.ts';
 import { registerEnv } from './commands/env.ts';
 import { registerExec } from './commands/exec.ts';
+import { registerFault } from './commands/fault.ts';
 import { registerInit } from './commands/init.ts';
 import { registerJournal } from './commands/journal.ts';
 import { registerLogs } from './commands/logs.ts';
@@ -41,7 +42,7 @@ const groups: readonly { title: string; commands: readonly Register[] }[] = [
   },
   {
     title: 'Change the world',
-    commands: [registerReset, registerSnapshot, registerRestore, registerClock],
+    commands: [registerReset, registerSnapshot, registerRestore, registerClock, registerFault],
   },
   { title: 'Set up', commands: [registerInit, registerDoctor] },
 ];

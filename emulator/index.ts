@@ -9,6 +9,7 @@ export type {
   CoverageRow,
   CoverageView,
   EgressView,
+  FaultsView,
   FetchAnswer,
   PersonaView,
   SqlAnswer,
@@ -21,4 +22,11 @@ export type { LogLine } from './runtime/index.ts';
 export { createControl } from './sandbox/control.ts';
 export { coverageTable } from './sandbox/coverage.ts';
 export { createSandbox } from './sandbox.ts';
-export type { Actor, Sandbox, SandboxApp, SandboxOptions } from './sandbox-contract.ts';
+export type {
+  Actor,
+  InsideCommand,
+  InsideRequest,
+  Sandbox,
+  SandboxApp,
+  SandboxOptions,
+} from './sandbox-contract.ts';

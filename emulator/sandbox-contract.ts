@@ -18,6 +18,8 @@ export interface SandboxOptions {
   startApps?: boolean;
   /** Folders that apps in strict egress must not see, because they hold secrets of the run. Must exist. */
   hidden?: readonly string[];
+  /** `inside()` is going to be called: open the gate for it also when there is no app. */
+  inside?: boolean;
   log?: Log;
   /** Called for an app that does not start, instead of failing: the sandbox then goes on without it. */
   onAppFailure?: (app: string, error: Error) => void;
@@ -70,11 +72,35 @@ export interface SandboxApp {
   restart(): Promise<void>;
 }
 
+/** A command to be run in the network that apps have. */
+export interface InsideRequest {
+  command: readonly string[];
+  /** Its whole environment. */
+  env: Readonly<Record<string, string>>;
+  cwd: string;
+  /** Loopback origins beside those of the sandbox that answer inside on the same ports: the control API. */
+  origins?: readonly string[];
+  /** Folders it must be able to read although root's /tmp is private inside. */
+  readable?: readonly string[];
+}
+
+/** A command that runs inside, on the standard streams of this process. */
+export interface InsideCommand {
+  /** Its exit code; 126 and 127 when it could not be started, 128 + n after signal n, 125 for errors of ours. */
+  readonly exitCode: Promise<number>;
+  kill(signal: NodeJS.Signals): void;
+}
+
 /** One isolated world. */
 export interface Sandbox extends AsyncDisposable {
   readonly id: string;
   /** Loopback origin of the workspace, for example `http://127.0.0.1:4711`. */
   readonly workspaceUrl: string;
+  /**
+   * The workspace as apps know it, their DATABRICKS_HOST: a bare name like the platform's in strict egress, else
+   * the loopback origin.
+   */
+  readonly workspaceHost: string;
   readonly workspaceId: string;
   readonly warehouseId: string;
   readonly apps: readonly SandboxApp[];
@@ -100,6 +126,11 @@ export interface Sandbox extends AsyncDisposable {
   asApp(app: string): Actor;
   anonymous(): Pick<Actor, 'fetch'>;
   createPat(name: string, options?: { scopes?: readonly string[]; lifetime?: number }): string;
+  /**
+   * Runs a command in the app's view of the network: its namespace, its names, the same loopback ports.
+   * @throws BrickboxError INSIDE_NEEDS_STRICT where egress is not strict.
+   */
+  inside(request: InsideRequest): Promise<InsideCommand>;
   egressReport(): EgressReport;
   findings(): FindingEntry[];
   /** Back to the seed. Ends open exchanges first. */

@@ -6,9 +6,10 @@ import { type BrickboxError, Disposables, silentLog } from './core/index.ts';
 import { createFaults } from './faults/index.ts';
 import { changedSettings } from './gateway/index.ts';
 import { controlCaller, createActor, createAnonymous, findApp, findPrincipal } from './sandbox/actors.ts';
-import { addApp, type RunningApp } from './sandbox/apps.ts';
+import { addApp, type RunningApp, registerApps } from './sandbox/apps.ts';
 import { createChapters } from './sandbox/chapters.ts';
 import { openGate } from './sandbox/gate.ts';
+import { runInside } from './sandbox/inside.ts';
 import { watchForLeaks } from './sandbox/leaks.ts';
 import { addPeople, seedingAdmin } from './sandbox/people.ts';
 import { hostServices } from './sandbox/ports.ts';
@@ -48,7 +49,16 @@ async function open(options: SandboxOptions, disposables: Disposables): Promise<
 
   const apps = new Map<string, RunningApp>();
   // The gate proves itself on this machine while the workspace opens: a namespace takes about 0.1 s.
-  const gate = openGate({ config, world, folder, seed, apps, hidden: options.hidden ?? [], log });
+  const gate = openGate({
+    config,
+    world,
+    folder,
+    seed,
+    apps,
+    hidden: options.hidden ?? [],
+    inside: options.inside ?? false,
+    log,
+  });
   disposables.defer(() => gate.close());
   const faults = createFaults();
   const links = openResultLinks(world);
@@ -77,6 +87,7 @@ async function open(options: SandboxOptions, disposables: Disposables): Promise<
     }),
   ]);
 
+  registerApps(config.apps, world);
   for (const [name, app] of Object.entries(config.apps)) {
     const port = options.ports?.apps?.[name];
     const added = await addApp(name, app, {
@@ -101,10 +112,12 @@ async function open(options: SandboxOptions, disposables: Disposables): Promise<
   if (options.startApps !== false) await startApps(apps, options.onAppFailure);
 
   const actors = { world, workspaceOrigin: workspace.origin, apps };
+  const gated = apps.size > 0 || options.inside === true;
   const close = () => disposables.dispose();
   return {
     id: world.sandboxIds.sandbox,
     workspaceUrl: workspace.origin,
+    workspaceHost: host,
     workspaceId: world.sandboxIds.workspace,
     warehouseId: world.sandboxIds.warehouse,
     apps: [...apps.values()].map((app) => app.public),
@@ -113,8 +126,8 @@ async function open(options: SandboxOptions, disposables: Disposables): Promise<
     caEnv,
     faults,
     loosened: [...config.loosen, ...changedSettings(config.gateway).map(({ name }) => `gateway.${name}`)],
-    egressMode: apps.size > 0 ? egress.mode : 'off',
-    egressReason: apps.size > 0 ? egress.modeReason : 'there is no app in this sandbox',
+    egressMode: gated ? egress.mode : 'off',
+    egressReason: gated ? egress.modeReason : 'there is no app in this sandbox',
     personas: () =>
       world.identity.directory.personas().map(({ alias, principal }) => ({
         alias,
@@ -127,6 +140,7 @@ async function open(options: SandboxOptions, disposables: Disposables): Promise<
     anonymous: () => createAnonymous(apps),
     createPat: (name, patOptions = {}) =>
       world.identity.tokens.createPat({ principal: findPrincipal(world, name), ...patOptions }).token,
+    inside: (request) => runInside(egress, request, disposables),
     egressReport: () => egress.report(),
     findings: () => world.journal.entries({ kinds: ['finding'] }).filter((entry) => entry.kind === 'finding'),
     reset: () => chapters.reset(),

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { BrickboxError } from '../../emulator/core/index.ts';
 import { childEnv } from '../child-env.ts';
 import type { Finding } from '../client.ts';
@@ -8,6 +9,7 @@ import { withHost } from '../host-options.ts';
 import { type OutputOptions, type Result, withOutput } from '../output.ts';
 import { chooseProfile } from '../profiles.ts';
 import { runCommand } from '../run-command.ts';
+import { hostInside, runInside, withoutProxies } from '../run-inside.ts';
 import { readableDuration } from '../text.ts';
 import { callFolder } from '../where.ts';
 
@@ -27,13 +29,14 @@ export const registerExec: Register = (program, context) => {
     .argument('<command...>', 'what to run, after --')
     .option('--as <persona>', 'who the default Databricks profile is (default: the first persona)')
     .option('--as-app <name>', "the app's service principal as the default profile")
-    .option('--inside', "run the command in the app's view of the network")
+    .option('--inside', "run the command in the apps' network: their names and certificates (strict egress)")
     .option('--fail-on <severity>', 'info, warning, leak or never instead of the configuration')
     .passThroughOptions();
   examples(command, [
     'brickbox exec -- npm test',
     'brickbox exec --as ana -- python report.py',
     'brickbox exec --json --out result.json -- pytest -q',
+    'brickbox exec --inside -- curl -sS https://api.example.com/',
   ]);
   command.addHelpText(
     'after',
@@ -47,15 +50,6 @@ Exit code: that of the command; 3 when it succeeded but there are findings at or
 };
 
 async function exec(context: Context, argv: readonly string[], options: Options): Promise<Result> {
-  if (options.inside) {
-    throw new BrickboxError(
-      'NOT_BUILT',
-      "exec --inside is not built yet: commands run in the host's network.",
-      {
-        fix: 'Leave --inside out; the workspace and the apps answer on 127.0.0.1.',
-      },
-    );
-  }
   const host = await openHost(context, options);
   try {
     return await execIn(context, host, argv, options);
@@ -73,22 +67,24 @@ async function execIn(
   const { io } = context;
   const failOn = failLevel(options.failOn ?? host.loaded.config.fail_on);
   const profile = defaultProfile(host, options);
-  const profiles = temporaryProfiles(host, profile);
+  const profiles = temporaryProfiles(options.inside ? hostInside(host) : host, profile);
   const started = performance.now();
   try {
-    const outcome = await runCommand(context, argv, {
-      cwd: callFolder(io),
-      env: childEnv({
-        inherited: io.env,
-        controlUrl: host.control.url,
-        controlToken: host.client.token,
-        workspaceUrl: host.sandbox.workspaceUrl,
-        apps: host.sandbox.apps,
-        caEnv: host.sandbox.caEnv,
-        configFile: profiles.file,
-        profile,
-      }),
+    const env = childEnv({
+      inherited: options.inside ? withoutProxies(io.env) : io.env,
+      controlUrl: host.control.url,
+      controlToken: host.client.token,
+      workspaceUrl: host.sandbox.workspaceUrl,
+      ...(options.inside && { host: host.sandbox.workspaceHost }),
+      apps: host.sandbox.apps,
+      caEnv: host.sandbox.caEnv,
+      configFile: profiles.file,
+      profile,
     });
+    const command = { argv, cwd: callFolder(io), env };
+    const outcome = options.inside
+      ? await runInside(context, host, { ...command, readable: [dirname(profiles.file)] })
+      : await runCommand(context, argv, command);
     const { findings } = await host.client.call('GET /v1/findings');
     const counted = findings.filter(({ severity }) => reaches(severity, failOn));
     const exitCode = outcome.exitCode === 0 && counted.length > 0 ? exitCodes.findings : outcome.exitCode;

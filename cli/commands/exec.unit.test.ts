@@ -66,7 +66,7 @@ test.each([
   ['no command', ['exec']],
   ['an unknown persona', ['exec', '--as', 'nobody', '--', 'true']],
   ['a wrong severity', ['exec', '--fail-on', 'sometimes', '--', 'true']],
-  ['what is not built', ['exec', '--inside', '--', 'true']],
+  ['inside where egress is cooperative', ['exec', '--inside', '--', 'true']],
   ['a wrong egress mode', ['exec', '--egress', 'maybe', '--', 'true']],
 ])('%s is 125', async (_name, argv) => {
   expect((await cli.run(...argv)).code).toBe(125);

@@ -1,6 +1,6 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run, type Toolchain, which } from './toolchain.ts';
+import { once, result, run, type Toolchain, which } from './toolchain.ts';
 
 /** Exact versions of the unmodified SQL drivers the client tests run. */
 const connector = 'databricks-sql-connector==4.9.0';
@@ -97,20 +97,4 @@ function jdbc(cache: string, say: (line: string) => void): Toolchain {
     ]);
   });
   return result(jdbcDriver, failed, 'BRICKBOX_TEST_JDBC', join(folder, 'databricks-jdbc.jar'));
-}
-
-function result(name: string, failed: string | undefined, variable: string, path: string): Toolchain {
-  if (failed) return { name, missing: `install failed: ${failed}`, env: {} };
-  return { name, missing: undefined, env: { [variable]: path } };
-}
-
-/** Runs `make` in a fresh folder unless it was made for the same wish before. */
-function once(folder: string, wish: string, make: () => string | undefined): string | undefined {
-  const stamp = join(folder, 'brickbox-stamp');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wish) return undefined;
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  const failed = make();
-  if (failed === undefined) writeFileSync(stamp, wish);
-  return failed;
 }

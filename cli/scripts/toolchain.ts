@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Something of the machine that some tests need. The list is written down in CONTRIBUTING.md. */
@@ -23,4 +23,21 @@ export function which(command: string): string | undefined {
     .split(':')
     .map((folder) => join(folder, command))
     .find((file) => existsSync(file));
+}
+
+/** What a test needs at `path`, told by `variable`, unless its making failed. */
+export function result(name: string, failed: string | undefined, variable: string, path: string): Toolchain {
+  if (failed) return { name, missing: `install failed: ${failed}`, env: {} };
+  return { name, missing: undefined, env: { [variable]: path } };
+}
+
+/** Runs `make` in a fresh folder unless it was made for the same wish before. */
+export function once(folder: string, wish: string, make: () => string | undefined): string | undefined {
+  const stamp = join(folder, 'brickbox-stamp');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wish) return undefined;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const failed = make();
+  if (failed === undefined) writeFileSync(stamp, wish);
+  return failed;
 }

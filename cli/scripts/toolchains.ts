@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { egressClients } from './egress-clients.ts';
 import { sqlDrivers } from './sql-drivers.ts';
 import { run, type Toolchain, which } from './toolchain.ts';
 
@@ -9,7 +10,7 @@ const pythonPackages = ['databricks-sdk==0.133.0'];
 
 /** Finds or installs every optional toolchain. Says what takes time through `say`. */
 export function prepareToolchains(root: string, say: (line: string) => void): Toolchain[] {
-  return [curl(), chromium(), python(root, say), ...sqlDrivers(root, say)];
+  return [curl(), chromium(), python(root, say), ...sqlDrivers(root, say), ...egressClients(root, say)];
 }
 
 function curl(): Toolchain {

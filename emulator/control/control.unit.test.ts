@@ -190,11 +190,10 @@ test('an error of ours keeps its code and fix; an unexpected one keeps its detai
 });
 
 test('what is not part of this sandbox is 501 naming itself; an unknown path is 404', async () => {
-  expect(await ask('GET', '/v1/faults')).toMatchObject({
+  expect(await ask('GET', '/v1/coverage')).toMatchObject({
     status: 501,
     body: { error: { code: 'NOT_BUILT' } },
   });
-  expect(await ask('GET', '/v1/coverage')).toMatchObject({ status: 501 });
   expect(await ask('POST', '/v1/stop')).toMatchObject({ status: 409 });
   expect(await ask('GET', '/v1/nothing')).toMatchObject({ status: 404 });
 });
@@ -221,4 +220,33 @@ test('the contract names every route, its fields and a schema for its answer', a
     ({ name }: { name: string }) => name === 'limit',
   );
   expect(limit).toMatchObject({ in: 'query', required: false, schema: { default: 500 } });
+});
+
+test('fault rules are added, listed and removed', async () => {
+  const rule = {
+    match: { path: '/api/2.0/sql/*' },
+    effect: { status: 429, headers: { 'retry-after': '1' } },
+    times: 2,
+  };
+  const added = await ask('POST', '/v1/faults', rule);
+  expect(added).toMatchObject({
+    status: 200,
+    body: { faults: [{ ...rule, id: 'fault-1', when: 'before', struck: 0 }] },
+  });
+  expect(sandbox.faults.list()).toHaveLength(1);
+  expect(await ask('DELETE', '/v1/faults/fault-9')).toMatchObject({
+    status: 404,
+    body: { error: { code: 'UNKNOWN_FAULT', fix: 'Rules in force: fault-1.' } },
+  });
+  expect((await ask('DELETE', '/v1/faults/fault-1')).body).toEqual({ faults: [] });
+  await ask('POST', '/v1/faults', { effect: { drop: true } });
+  expect((await ask('DELETE', '/v1/faults')).body).toEqual({ faults: [] });
+});
+
+test('a fault rule that makes no sense is refused in plain words', async () => {
+  expect(await ask('POST', '/v1/faults', { effect: {} })).toMatchObject({
+    status: 400,
+    body: { error: { code: 'BAD_FAULT', message: expect.stringContaining('latency, status, body or drop') } },
+  });
+  expect(await ask('POST', '/v1/faults', { effect: { stauts: 500 } })).toMatchObject({ status: 400 });
 });

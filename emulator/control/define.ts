@@ -11,6 +11,7 @@ export type ControlTarget = Pick<
   | 'warehouseId'
   | 'apps'
   | 'clock'
+  | 'faults'
   | 'journal'
   | 'loosened'
   | 'egressMode'
@@ -27,17 +28,6 @@ export type ControlTarget = Pick<
   | 'snapshots'
 >;
 
-/** One fault rule as its owner understands it; the control API only carries it. */
-type FaultRule = Record<string, unknown>;
-
-/** Fault and latency rules, when the sandbox has them. */
-export interface FaultPort {
-  list(): (FaultRule & { id: string })[];
-  /** @throws BrickboxError when the rule is not understood. */
-  add(rule: FaultRule): FaultRule & { id: string };
-  clear(): void;
-}
-
 /** A row of the coverage table. */
 export interface CoverageRow {
   id: string;
@@ -52,7 +42,6 @@ export interface CoverageRow {
 export interface RouteContext {
   target: ControlTarget;
   coverage?: (() => readonly CoverageRow[] | Promise<readonly CoverageRow[]>) | undefined;
-  faults?: FaultPort | undefined;
   /** Ends the process that owns the sandbox, after the answer was sent. */
   stop?: (() => void) | undefined;
   /** Lines the banner shows, repeated in `status`. */

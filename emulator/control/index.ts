@@ -6,6 +6,7 @@ export type {
   ClockView,
   CoverageView,
   EgressView,
+  FaultsView,
   FetchAnswer,
   PersonaView,
   SqlAnswer,

@@ -98,6 +98,42 @@ export const egressView = z.object({
   used_undeclared: z.array(z.string()),
 });
 
+const faultMatch = z.strictObject({
+  operation: z.string().optional().describe('Id of the operations catalogue, see "brickbox coverage".'),
+  method: z.string().optional(),
+  path: z.string().optional().describe('* stands for any characters.'),
+});
+const faultMoment = z.enum(['before', 'instead', 'after']);
+const faultEffect = z.strictObject({
+  latency: z.number().optional().describe('Milliseconds of wall time.'),
+  status: z.number().optional(),
+  error_code: z.string().optional(),
+  message: z.string().optional(),
+  body: z.looseObject({}).optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+  drop: z.boolean().optional().describe('Cut the connection without an answer.'),
+});
+
+export const faultRule = z.strictObject({
+  match: faultMatch.default({}),
+  when: faultMoment.optional(),
+  effect: faultEffect,
+  times: z.number().optional(),
+});
+
+export const standingFaults = z.object({
+  faults: z.array(
+    z.object({
+      id: z.string(),
+      match: faultMatch,
+      when: faultMoment,
+      effect: faultEffect,
+      times: z.number().optional(),
+      struck: z.number(),
+    }),
+  ),
+});
+
 export const coverageView = z.object({
   operations: z.array(
     z.object({
@@ -119,3 +155,4 @@ export type FetchAnswer = z.output<typeof fetchAnswer>;
 export type EgressView = z.output<typeof egressView>;
 export type CoverageView = z.output<typeof coverageView>;
 export type ClockView = z.output<typeof clockView>;
+export type FaultsView = z.output<typeof standingFaults>;

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { type Log, listenOnLoopback, type Secrets, systemSecrets } from '../core/index.ts';
-import type { ControlTarget, CoverageRow, FaultPort, Route, RouteContext } from './define.ts';
+import type { ControlTarget, CoverageRow, Route, RouteContext } from './define.ts';
 import { ControlError, encodeError } from './errors.ts';
 import { createGuard } from './guard.ts';
 import { openApiDocument } from './openapi.ts';
@@ -19,7 +19,6 @@ export interface ControlOptions {
   /** Default 0: a free port. Always on 127.0.0.1. */
   port?: number;
   coverage?: () => readonly CoverageRow[] | Promise<readonly CoverageRow[]>;
-  faults?: FaultPort;
   /** Called for `POST /v1/stop`. Without it the run cannot be stopped from outside. */
   onStop?: () => void;
   /** Lines the banner shows. */
@@ -61,7 +60,6 @@ export async function createControl(options: ControlOptions): Promise<Control> {
   const context: RouteContext = {
     target: options.sandbox,
     coverage: options.coverage,
-    faults: options.faults,
     stop: options.onStop,
     notes: options.notes ?? [],
     findings: () => options.sandbox.findings(),

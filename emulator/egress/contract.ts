@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
-import type { Clock, LaunchGate, Log } from '../core/index.ts';
+import type { Clock, Launch, LaunchGate, Log } from '../core/index.ts';
 import type { Journal } from '../journal/index.ts';
 
 export interface EgressOptions {
@@ -33,10 +33,29 @@ export interface EgressOptions {
   dial?: (host: string, port: number) => Socket;
 }
 
+/** What a command in a namespace gets that apps do not. */
+export interface InsideView {
+  /** Loopback origins that answer on the same ports inside, such as the control API. */
+  origins: readonly string[];
+  /** Folders it must be able to read although /tmp is private. */
+  readable: readonly string[];
+}
+
+export interface InsideLaunch {
+  launch: Launch;
+  /** To be called when the command is over. */
+  end(): Promise<void>;
+}
+
 /** The egress gate of one sandbox. */
 export interface Egress extends LaunchGate {
   /** Why this mode is in force, for the banner: empty when it is the best one. */
   readonly modeReason: string;
+  /**
+   * Has a command of the developer started in a namespace like an app's. Its attempts count as nobody's app.
+   * @throws BrickboxError INSIDE_NEEDS_STRICT in another mode.
+   */
+  wrapCommand(launch: Launch, view: InsideView): Promise<InsideLaunch>;
   /** Where the gateway reaches the app in strict mode; undefined: on the loopback port it was given. */
   target(app: string): { socketPath: string } | undefined;
   /** What is declared, used, denied in this run. */

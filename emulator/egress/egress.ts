@@ -53,6 +53,7 @@ export async function createEgress(options: EgressOptions): Promise<Egress> {
     mode: gate.mode,
     modeReason: gate.modeReason,
     wrap: gate.wrap,
+    wrapCommand: gate.wrapCommand,
     target: gate.target,
     report: () => buildReport(gate.mode, policy, declared, options.journal),
     close: () => closing.dispose(),
@@ -69,7 +70,7 @@ interface GateParts {
   stubs: StubServer;
 }
 
-type ModeGate = Pick<Egress, 'mode' | 'modeReason' | 'wrap' | 'target' | 'close'>;
+type ModeGate = Pick<Egress, 'mode' | 'modeReason' | 'wrap' | 'wrapCommand' | 'target' | 'close'>;
 
 /** Strict where it was asked for or can be had; never cooperative in its place without saying so. */
 async function openMode(parts: GateParts): Promise<ModeGate> {
@@ -108,7 +109,7 @@ function openStrict({ options, carrier, decide, addresses }: GateParts): ModeGat
 async function openCooperative(parts: GateParts, why: string): Promise<ModeGate> {
   const { options, carrier, decide, addresses, ledger, stubs, policyId } = parts;
   const clients = createClients(systemSecrets);
-  const proxy = createProxy({ carrier, stubs, clients, policyId });
+  const proxy = createProxy({ carrier, stubs, clients, ledger, policyId });
   const shims = { carrier, decide, addresses, ledger, clients, dnsFailure: options.dnsFailure };
   const gate = await openGate({
     proxy,
@@ -118,6 +119,15 @@ async function openCooperative(parts: GateParts, why: string): Promise<ModeGate>
   return {
     mode: 'cooperative',
     modeReason: `advisory, programs that ignore proxies and the shims are not stopped (${why})`,
+    async wrapCommand() {
+      throw new BrickboxError(
+        'INSIDE_NEEDS_STRICT',
+        `There is no inside in cooperative egress, apps run in the host's network (${why}).`,
+        {
+          fix: 'Leave --inside out: the workspace and the apps answer on 127.0.0.1. With --egress strict Brickbox says what this machine lacks.',
+        },
+      );
+    },
     async wrap(launch, app) {
       const token = clients.admit(app.name);
       return { ...launch, env: cooperativeEnv(launch.env, { port: gate.port, app: app.name, token }) };

@@ -37,6 +37,8 @@ export class Exchange {
   explanation: Explanation | undefined;
   /** Ends it with this answer, whatever it is doing; set while it is open. */
   cut: ((answer: Answer) => void) | undefined;
+  /** The caller's connection is done with it, answered or not. Set while it is forwarded. */
+  left: (() => void) | undefined;
   /** Called once it is in the journal. */
   over: (() => void) | undefined;
   /** Set when it was cut before it began to be forwarded. */

@@ -6,7 +6,7 @@ import type { Exchange } from './exchange.ts';
 import { addPlatformHeaders, asHeaderText, inboundHeaders } from './headers.ts';
 import { badGateway } from './steps/app-state.ts';
 import type { Front } from './steps/step.ts';
-import type { Passage, Upstream } from './upstream/upstream.ts';
+import { hasBody, type Passage, type Upstream } from './upstream/upstream.ts';
 
 /** A decided exchange on its way to the app. */
 export interface Forwarding {
@@ -51,17 +51,21 @@ export function forwardRequest(given: Forwarding, res: ServerResponse): void {
   exchange.cut = end;
   if (settings.max_body !== 'none') limitBody(req, settings.max_body, () => end(tooLarge(exchange, front)));
 
-  res.on('finish', () => {
-    over = true;
-    if (req.complete) return;
-    req.unpipe();
-    req.resume();
-  });
-  res.on('close', () => {
+  if (hasBody(req)) {
+    // The app may answer before it has read everything: what is left is read off.
+    res.on('finish', () => {
+      if (req.complete) return;
+      req.unpipe();
+      req.resume();
+    });
+  }
+  exchange.left = () => {
+    const answered = over || res.writableFinished;
     over = true;
     clearTimeout(timer);
+    if (!answered) abort();
     if (exchange.status === 0) exchange.decided(callerLeft);
-  });
+  };
   let abort = () => {};
   abort = given.upstream.request(req, res, {
     ...passageOf(given),
@@ -95,11 +99,11 @@ export function forwardUpgrade(given: Forwarding, socket: Socket, head: Buffer):
   );
   exchange.cut = end;
   socket.on('timeout', () => end(tooSlow(exchange, front, 'websocket_idle_timeout')));
-  socket.on('close', () => {
+  exchange.left = () => {
     clearTimeout(firstByte);
     over = true;
     if (exchange.status === 0) exchange.decided(callerLeft);
-  });
+  };
   const passage = passageOf(given);
   let abort = () => {};
   abort = given.upstream.upgrade(exchange.req, socket, head, {

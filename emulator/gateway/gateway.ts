@@ -290,6 +290,7 @@ class RunningGateway implements Gateway {
 
   #end(exchange: Exchange): void {
     if (!this.#open.delete(exchange.id)) return;
+    exchange.left?.();
     const { options } = this.#front;
     const principal = exchange.caller?.principal ?? exchange.session?.principal;
     options.journal.append({

@@ -15,6 +15,8 @@ export interface OAuthClient {
   /** Scopes it may ask for; null: any. */
   scopes: readonly string[] | null;
   app: string | null;
+  /** Scopes its users must agree to; null: all but those every app has. */
+  consentScopes: readonly string[] | null;
   /** Clients of the platform itself ask nobody for consent. */
   builtIn: boolean;
 }
@@ -23,7 +25,7 @@ export interface OAuthClient {
  * Public clients that SDKs and drivers bring along (code: each client's OAuth module). Any loopback port; the
  * ODBC one is assumed.
  */
-const builtInIds: readonly string[] = [
+export const builtInIds: readonly string[] = [
   'databricks-cli',
   'databricks-sql-connector',
   'databricks-sql-python',
@@ -38,7 +40,11 @@ interface Row {
   secret_hash: string | null;
   redirect_uris: string;
   scopes: string;
+  consent_scopes: string | null;
 }
+
+const findSql = `SELECT c.*, i.consent_scopes FROM identity_clients c
+  LEFT JOIN identity_integrations i ON i.client_id = c.client_id WHERE c.client_id = ?`;
 
 export interface Clients {
   find(clientId: string): OAuthClient | undefined;
@@ -61,13 +67,16 @@ export function createClients(parts: { store: Store; ids: Ids; secrets: Secrets 
   return {
     find(clientId) {
       if (builtInIds.includes(clientId)) return builtIn(clientId);
-      const row = store.get<Row>('SELECT * FROM identity_clients WHERE client_id = ?', clientId);
+      const row = store.get<Row>(findSql, clientId);
       return row && toClient(row);
     },
     registerApp({ app, redirectUris, scopes }): AppClient {
       checkAppScopes(scopes.filter((scope) => !oidcScopes.includes(scope)));
       const asked = [...new Set([...oidcScopes, ...scopes])];
-      const known = store.get<Row>('SELECT * FROM identity_clients WHERE app = ?', app);
+      const known = store.get<{ client_id: string }>(
+        'SELECT client_id FROM identity_clients WHERE app = ?',
+        app,
+      );
       const clientId = known?.client_id ?? freshClientId();
       const clientSecret = `dose${secrets.hex(16)}`;
       store.run(
@@ -86,7 +95,10 @@ export function createClients(parts: { store: Store; ids: Ids; secrets: Secrets 
     },
     unregisterApp(app) {
       store.transaction(() => {
-        const row = store.get<Row>('SELECT * FROM identity_clients WHERE app = ?', app);
+        const row = store.get<{ client_id: string }>(
+          'SELECT client_id FROM identity_clients WHERE app = ?',
+          app,
+        );
         if (!row) return;
         store.run('DELETE FROM identity_consents WHERE client_id = ?', row.client_id);
         store.run('DELETE FROM identity_clients WHERE client_id = ?', row.client_id);
@@ -105,6 +117,7 @@ function builtIn(clientId: string): OAuthClient {
     redirectUris: ['http://localhost', 'http://127.0.0.1'],
     scopes: null,
     app: null,
+    consentScopes: [],
     builtIn: true,
   };
 }
@@ -118,6 +131,7 @@ function toClient(row: Row): OAuthClient {
     redirectUris: stringList(row.redirect_uris),
     scopes: stringList(row.scopes),
     app: row.app,
+    consentScopes: row.consent_scopes === null ? null : stringList(row.consent_scopes),
     builtIn: false,
   };
 }

@@ -1,9 +1,11 @@
 import { ApiError, type Clock, type Ids, type Log, type Secrets, silentLog } from '../core/index.ts';
 import type { Journal } from '../journal/index.ts';
 import type { Store } from '../state/index.ts';
-import { createClients } from './clients.ts';
+import { builtInIds, createClients } from './clients.ts';
 import { createConsents } from './consents.ts';
 import { createDirectory } from './directory.ts';
+import { createFederationPolicies } from './federation/policies.ts';
+import { createIntegrations } from './integrations.ts';
 import { redeemAtProvider } from './oidc/code-and-refresh-grant.ts';
 import { createOrigins } from './oidc/origins.ts';
 import type { ConsentMode, OidcParts } from './oidc/parts.ts';
@@ -55,6 +57,8 @@ export function createIdentity(options: IdentityOptions): Identity {
   const clients = createClients({ store, ids, secrets });
   const consents = createConsents({ store, journal });
   const spSecrets = createSpSecrets({ store, clock, secrets, directory });
+  const federation = createFederationPolicies({ store, ids, clock });
+  const integrations = createIntegrations({ store, ids, secrets, clock });
   const origins = createOrigins(options.origins ?? []);
   const tokens = createTokenService({
     outside,
@@ -79,6 +83,8 @@ export function createIdentity(options: IdentityOptions): Identity {
     consentMode: options.consentMode ?? 'sticky',
     tokens,
     spSecrets,
+    federation,
+    integrations,
     origins,
     key,
     workspaceId,
@@ -91,6 +97,9 @@ export function createIdentity(options: IdentityOptions): Identity {
     directory,
     tokens,
     consents,
+    federation,
+    integrations,
+    builtInClients: builtInIds,
     workspaceId,
     accountId,
     registerApp: clients.registerApp,

@@ -59,6 +59,45 @@ export const identityMigrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    name: 'identity/2',
+    sql: `
+      CREATE TABLE identity_federation_policies (
+        uid TEXT PRIMARY KEY,
+        policy_id TEXT NOT NULL,
+        principal_id TEXT REFERENCES identity_principals(id) ON DELETE CASCADE,
+        description TEXT NOT NULL,
+        issuer TEXT NOT NULL,
+        audiences TEXT NOT NULL,
+        subject TEXT,
+        subject_claim TEXT NOT NULL,
+        jwks_json TEXT,
+        jwks_uri TEXT,
+        created_at INTEGER NOT NULL,
+        updated_at INTEGER NOT NULL
+      ) STRICT;
+      CREATE UNIQUE INDEX identity_federation_policies_owner
+        ON identity_federation_policies (COALESCE(principal_id, ''), policy_id);
+    `,
+  },
+  {
+    name: 'identity/3',
+    sql: `
+      CREATE TABLE identity_integrations (
+        client_id TEXT PRIMARY KEY REFERENCES identity_clients(client_id) ON DELETE CASCADE,
+        consent_scopes TEXT NOT NULL,
+        token_access_policy TEXT NOT NULL,
+        created_by TEXT NOT NULL,
+        created_at INTEGER NOT NULL
+      ) STRICT;
+      CREATE TABLE identity_published_integrations (
+        app_id TEXT PRIMARY KEY,
+        token_access_policy TEXT NOT NULL,
+        created_by TEXT NOT NULL,
+        created_at INTEGER NOT NULL
+      ) STRICT;
+    `,
+  },
 ];
 
 /** Tables beside the world: what was handed out to running programs stays known after a reset. */

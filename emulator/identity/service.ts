@@ -171,11 +171,119 @@ export interface Consents {
   revoke(userName: string, clientId: string): void;
 }
 
+/** Whom a federation policy trusts (docs: OidcFederationPolicy of the account API). */
+export interface OidcFederation {
+  issuer: string;
+  /** Any one of these must be in `aud`; with none, the account id must be. */
+  audiences: readonly string[];
+  /** Of service principal policies only: the value the subject claim must have. */
+  subject: string | null;
+  /** Default: `sub`. Account policies map it to a user name or application id. */
+  subjectClaim: string;
+  /** A JSON Web Key Set with public keys. */
+  jwksJson: string | null;
+  /** Read only when it is on loopback. */
+  jwksUri: string | null;
+}
+
+export interface FederationPolicy {
+  uid: string;
+  policyId: string;
+  /** Numeric SCIM id; null: the policy is the account's. */
+  servicePrincipalId: string | null;
+  description: string;
+  oidc: OidcFederation;
+  /** Virtual epoch milliseconds. */
+  createdAt: number;
+  updatedAt: number;
+}
+
+/** Federation policies by their owner: the numeric id of a service principal, or null for the account. */
+export interface FederationPolicies {
+  list(owner: string | null): FederationPolicy[];
+  /** @throws ApiError 404. */
+  get(owner: string | null, policyId: string): FederationPolicy;
+  /** @throws ApiError 400 for a policy the platform refuses, 409 when the id is taken. */
+  create(
+    owner: string | null,
+    policy: { policyId?: string; description?: string; oidc: OidcFederation },
+  ): FederationPolicy;
+  /** Fields that are not given stay. @throws ApiError 400, 404. */
+  update(
+    owner: string | null,
+    policyId: string,
+    change: { description?: string; oidc?: Partial<OidcFederation> },
+  ): FederationPolicy;
+  /** Tokens that were bought through it live on to their end. @throws ApiError 404. */
+  remove(owner: string | null, policyId: string): void;
+}
+
+/** Lifetimes of the tokens of an OAuth application, in minutes; what is missing has the platform's default. */
+export interface TokenAccessPolicy {
+  accessTokenMinutes?: number;
+  refreshTokenMinutes?: number;
+  /** From the sign-in on, however often the token is refreshed. */
+  sessionMinutes?: number;
+  /** A refresh token is good once and brings the next one. */
+  singleUseRefreshTokens?: boolean;
+}
+
+/** A custom OAuth application of the account. Its client id is its integration id too. */
+export interface Integration {
+  clientId: string;
+  name: string;
+  /** Has a secret. Without one it must use PKCE. */
+  confidential: boolean;
+  redirectUrls: readonly string[];
+  scopes: readonly string[];
+  /** Of `scopes`, those its users must agree to. */
+  userAuthorizedScopes: readonly string[];
+  tokenAccessPolicy: TokenAccessPolicy;
+  /** User name or application id. */
+  createdBy: string;
+  /** Virtual epoch milliseconds. */
+  createdAt: number;
+}
+
+/** OAuth applications beside the clients of apps. */
+export interface Integrations {
+  list(): Integration[];
+  /** @throws ApiError 404. */
+  get(clientId: string): Integration;
+  /** The secret of a confidential one is shown once and stored hashed. @throws ApiError 400. */
+  create(given: Omit<Integration, 'clientId' | 'createdAt'>): {
+    integration: Integration;
+    clientSecret: string | null;
+  };
+  /** @throws ApiError 400, 404. */
+  update(
+    clientId: string,
+    change: Partial<
+      Pick<Integration, 'redirectUrls' | 'scopes' | 'userAuthorizedScopes' | 'tokenAccessPolicy'>
+    >,
+  ): Integration;
+  /** Its refresh tokens are refused from then on; access tokens live on to their end. @throws ApiError 404. */
+  remove(clientId: string): void;
+  /** Lifetimes of any client; empty when nobody set some. */
+  policyOf(clientId: string): TokenAccessPolicy;
+  /** Settings for the clients the platform brings along, by client id. */
+  published: {
+    list(): { appId: string; tokenAccessPolicy: TokenAccessPolicy; createdBy: string; createdAt: number }[];
+    /** @throws ApiError 400. */
+    put(given: { appId: string; tokenAccessPolicy: TokenAccessPolicy; createdBy: string }): void;
+    remove(appId: string): void;
+  };
+}
+
 /** Identity of one sandbox. `handle` serves `/oidc/**`, `/.well-known/databricks-config`, `/login.html` and our sign-in and consent pages. */
 export interface Identity {
   readonly directory: Directory;
   readonly tokens: TokenService;
   readonly consents: Consents;
+  readonly federation: FederationPolicies;
+  readonly integrations: Integrations;
+  /** Client ids of the public clients that SDKs and drivers bring along. */
+  readonly builtInClients: readonly string[];
   /** Decimal workspace id, and the account id (uuid). */
   readonly workspaceId: string;
   readonly accountId: string;

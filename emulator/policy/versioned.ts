@@ -14,6 +14,9 @@ export interface Versioned<Cache> {
  * The version is a row of `table` (one column `version`), so a rolled back transaction takes it back too and the
  * cache built inside that transaction is dropped. New numbers come from a counter that only grows: a number seen
  * before a rollback or reset is not used again for other content.
+ *
+ * The number is asked for at every request, so it is kept in memory until a change, a rollback or a swap. Only
+ * `change` of this object may write the table.
  */
 export function createVersioned<Cache>(store: Store, table: string, fresh: () => Cache): Versioned<Cache> {
   const select = `SELECT version FROM ${table}`;
@@ -21,7 +24,14 @@ export function createVersioned<Cache>(store: Store, table: string, fresh: () =>
   let counter = 0;
   let seen: { version: number; epoch: number; cache: Cache } | undefined;
 
-  const read = (): number => store.get<{ version: number }>(select)?.version ?? 0;
+  let kept: { version: number; generation: number } | undefined;
+  const read = (): number => {
+    const { generation } = store;
+    if (kept?.generation !== generation) {
+      kept = { version: store.get<{ version: number }>(select)?.version ?? 0, generation };
+    }
+    return kept.version;
+  };
   return {
     get version() {
       return read();
@@ -37,9 +47,13 @@ export function createVersioned<Cache>(store: Store, table: string, fresh: () =>
       store.transaction(() => {
         counter = Math.max(counter, read()) + 1;
         store.run(update, counter);
-        const result = work(counter);
-        seen = undefined;
-        return result;
+        kept = undefined;
+        try {
+          return work(counter);
+        } finally {
+          // Also after a failure: an outer transaction may go on with what was written before it.
+          seen = undefined;
+        }
       }),
   };
 }

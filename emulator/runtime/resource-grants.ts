@@ -16,8 +16,9 @@ export function resourceGrants(
   resource: AppResource,
   ports: Pick<ResourcePorts, 'warehouseId'>,
 ): ResourceGrant[] {
-  const { sql_warehouse: warehouse, secret, uc_securable: securable } = resource;
+  const { sql_warehouse: warehouse, secret, uc_securable: securable, app } = resource;
   if (warehouse) return [permission('WAREHOUSE', ports.warehouseId(warehouse.id), warehouse.permission)];
+  if (app) return [permission('APP', app.name, app.permission)];
   if (secret) return [permission('SECRET_SCOPE', secret.scope, secret.permission)];
   if (securable?.securable_type === 'TABLE') {
     const name = securable.securable_full_name.toLowerCase();

@@ -10,6 +10,13 @@ test('a warehouse gives its permission', () => {
   ]);
 });
 
+test('another app gives CAN_USE on it', () => {
+  const resource = { name: 'backend', app: { name: 'backend', permission: 'CAN_USE' as const } };
+  expect(resourceGrants(resource, ports)).toEqual([
+    { how: 'permission', level: 'CAN_USE', kind: 'APP', name: 'backend' },
+  ]);
+});
+
 test('a table gives USE on its parents, and MODIFY includes SELECT', () => {
   const table = {
     securable_full_name: 'Main.app.events',

@@ -27,6 +27,7 @@ export function createResourceResolver(
     }
     if (resource.sql_warehouse) return ports.warehouseId(resource.sql_warehouse.id);
     if (resource.uc_securable?.securable_type === 'TABLE') return resource.uc_securable.securable_full_name;
+    if (resource.app) return resource.app.name;
     const { secret } = resource;
     if (!secret) {
       throw new BrickboxError(

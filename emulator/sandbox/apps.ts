@@ -57,7 +57,6 @@ export async function addApp(name: string, app: AppConfig, context: AppContext):
   const { secret } = world.identity.tokens.createSecret(servicePrincipal.name);
   const ports = resourcePorts(world);
   grantResources(app, servicePrincipal, ports, world);
-  setPermissions(name, app, world);
 
   const scopes = effectiveAppScopes(app.user_api_scopes);
   const holder: { process?: AppProcess } = {};
@@ -175,6 +174,7 @@ function grantResources(app: AppConfig, sp: ServicePrincipal, ports: ResourcePor
         needSecurable(world, securable, resource.name);
         world.policy.grants.grant({ principal: sp.name, privilege: grant.privilege, securable });
       } else {
+        if (grant.kind === 'APP') needSecurable(world, securable, resource.name);
         world.policy.permissions.add(securable, { principal: sp.name, level: grant.level });
       }
     }
@@ -190,8 +190,18 @@ function needSecurable(
   throw new BrickboxError(
     'RESOURCE_MISSING',
     `The resource "${resource}" points to ${ref.kind.toLowerCase()} ${ref.name}, which does not exist.`,
-    { fix: 'Create it in a seed file (under `seed` in brickbox.yaml), or correct the name.' },
+    {
+      fix:
+        ref.kind === 'APP'
+          ? 'Declare it under `apps` in brickbox.yaml, or correct the name.'
+          : 'Create it in a seed file (under `seed` in brickbox.yaml), or correct the name.',
+    },
   );
+}
+
+/** Makes the apps known and says who may use them. Before any is added: their resources name one another. */
+export function registerApps(apps: Readonly<Record<string, AppConfig>>, world: World): void {
+  for (const [name, app] of Object.entries(apps)) setPermissions(name, app, world);
 }
 
 function setPermissions(name: string, app: AppConfig, world: World): void {

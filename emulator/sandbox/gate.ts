@@ -28,6 +28,8 @@ export function openGate(options: {
   apps: ReadonlyMap<string, RunningApp>;
   /** Folders with secrets of the run. */
   hidden: readonly string[];
+  /** A command will be run inside: there is something to gate without any app too. */
+  inside: boolean;
   log: Log;
 }): { open(workspace: Workspace): Promise<Gate>; close(): Promise<void> } {
   const { world, apps } = options;
@@ -35,9 +37,9 @@ export function openGate(options: {
   const stubs = Object.entries(settings.allowed).flatMap(([name, how]) => ('stub' in how ? [name] : []));
   const known: { workspace?: Workspace; realistic?: RealisticHost; port?: number } = {};
 
-  // Made only where somebody may ask for them: strict apps, and https stubs.
-  const noApps = Object.keys(options.config.apps).length === 0;
-  const needed = !noApps && (settings.mode !== 'cooperative' || stubs.length > 0);
+  // Made only where somebody may ask for them: what runs in strict mode, and https stubs.
+  const idle = Object.keys(options.config.apps).length === 0 && !options.inside;
+  const needed = !idle && (settings.mode !== 'cooperative' || stubs.length > 0);
   const certificates = needed
     ? openRealisticHost({ seed: options.seed, stubs, wall: () => world.clock.wall() })
     : undefined;
@@ -45,7 +47,7 @@ export function openGate(options: {
     policy: settings.policy,
     allowed: settings.allowed,
     // Nothing to gate: no need to ask what this machine can do.
-    mode: noApps ? 'cooperative' : settings.mode,
+    mode: idle ? 'cooperative' : settings.mode,
     dnsFailure: settings.dns_failure,
     baseFolder: options.folder,
     platformOrigins: () => [

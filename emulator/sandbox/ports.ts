@@ -27,6 +27,7 @@ export function hostServices(
     policy: world.policy,
     warehouse: world.warehouse,
     metastore: world.metastore,
+    volumes: world.volumes,
     ports: {
       identity: world.identity,
       apps: {

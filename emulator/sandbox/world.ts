@@ -3,10 +3,13 @@ import {
   type Catalog,
   createCatalog,
   createEngine,
+  createVolumeFiles,
   createWarehouse,
   sqlMigrations,
+  type VolumeFiles,
   type Warehouse,
 } from '../../sdk-mocks/sql/index.ts';
+import { createStorage, storageMigrations } from '../../sdk-mocks/storage/index.ts';
 import {
   type Clock,
   createClock,
@@ -41,6 +44,7 @@ export interface World {
   readonly policy: Policy;
   readonly warehouse: Warehouse;
   readonly metastore: Catalog;
+  readonly volumes: VolumeFiles;
   readonly secrets: SecretStore;
   readonly images: Images;
   readonly timeZone: string;
@@ -59,6 +63,7 @@ export function openWorld(options: { seed: string; timeZone: string; log: Log })
         ...identityMigrations,
         ...policyMigrations,
         ...sqlMigrations,
+        ...storageMigrations,
         ...secretMigrations,
         ...families.flatMap((family) => family.migrations ?? []),
       ],
@@ -88,7 +93,21 @@ export function openWorld(options: { seed: string; timeZone: string; log: Log })
       identity.directory.groups().some((group) => group.name === name),
   });
   const engine = disposables.use(createEngine());
-  const catalog = createCatalog({ store, clock, onSegmentUnused: (id) => engine.dropSegment(id) });
+  const storage = createStorage({ store, clock });
+  const catalog = createCatalog({
+    store,
+    clock,
+    onSegmentUnused: (id) => engine.dropSegment(id),
+    onVolumesGone: (name) => storage.forget(name),
+  });
+  const volumes = createVolumeFiles({
+    catalog,
+    policy,
+    storage,
+    clock,
+    secrets: systemSecrets,
+    active: (name) => identity.directory.find(name)?.active === true,
+  });
   const warehouse = createWarehouse({ catalog, policy, journal, clock, ids, log: options.log, engine });
   disposables.use(warehouse);
   return {
@@ -101,8 +120,9 @@ export function openWorld(options: { seed: string; timeZone: string; log: Log })
     policy,
     warehouse,
     metastore: catalog,
+    volumes,
     secrets: createSecretStore(store),
-    images: createImages(store, [catalog]),
+    images: createImages(store, [catalog, storage]),
     timeZone: options.timeZone,
     close: () => disposables.dispose(),
   };

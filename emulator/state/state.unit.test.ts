@@ -43,6 +43,7 @@ test('a failed transaction leaves nothing behind, nested ones join the outer', (
     }),
   ).toThrow('no');
   expect(store.all('SELECT a FROM t')).toEqual([]);
+  expect([store.generation, store.epoch]).toEqual([1, 0]);
   store.close();
 });
 

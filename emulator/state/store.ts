@@ -18,6 +18,8 @@ export interface Migration {
 export interface Store {
   /** Counts swaps. Object ids repeat after a reset, so journal rows carry this number. */
   readonly epoch: number;
+  /** Grows whenever content may have gone back to what it was: by a swap, or by a rolled back transaction. */
+  readonly generation: number;
   /** All rows. Statements are cached by text, so keep texts constant and pass values as parameters. */
   all<T extends object = Row>(sql: string, ...params: SqlValue[]): T[];
   get<T extends object = Row>(sql: string, ...params: SqlValue[]): T | undefined;
@@ -44,6 +46,7 @@ export function openStore(options: {
   let db = open(options.image ?? options.file ?? ':memory:');
   let statements = new Map<string, Database.Statement>();
   let epoch = 0;
+  let generation = 0;
   const listeners = new Set<() => void>();
   migrate(db, options.migrations);
 
@@ -56,21 +59,35 @@ export function openStore(options: {
     return statement;
   };
 
+  const transaction = <T>(work: () => T): T => {
+    if (db.inTransaction) return work();
+    try {
+      return db.transaction(work)();
+    } catch (error) {
+      generation += 1;
+      throw error;
+    }
+  };
+
   return {
     get epoch() {
       return epoch;
+    },
+    get generation() {
+      return generation;
     },
     all: <T extends object = Row>(sql: string, ...params: SqlValue[]) => prepare(sql).all(...params) as T[],
     get: <T extends object = Row>(sql: string, ...params: SqlValue[]) =>
       prepare(sql).get(...params) as T | undefined,
     run: (sql, ...params) => prepare(sql).run(...params),
-    transaction: (work) => (db.inTransaction ? work() : db.transaction(work)()),
+    transaction,
     serialize: () => db.serialize(),
     swap(image) {
       statements = new Map();
       db.close();
       db = open(image);
       epoch += 1;
+      generation += 1;
       for (const listener of listeners) listener();
     },
     onSwap(listener) {

@@ -106,12 +106,15 @@ export class Changer {
       signal.throwIfAborted();
       const { updated, deleted, inserted } = staged.counts;
       if (updated + deleted + inserted === 0) return staged.counts;
-      if (staged.commit(catalog, change.kind.toUpperCase())) {
-        await this.#fold(table.name);
-        return staged.counts;
+      let committed = false;
+      try {
+        committed = staged.commit(catalog, change.kind.toUpperCase());
+      } finally {
+        if (!committed) staged.discard();
       }
-      staged.discard();
-      return undefined;
+      if (!committed) return undefined;
+      await this.#fold(table.name);
+      return staged.counts;
     } finally {
       engine.dropSegment(changes);
     }

@@ -294,3 +294,12 @@ test('EXPLAIN checks rights and tells columns, never what is behind a view', asy
   expect((await failure('eve', 'EXPLAIN SELECT * FROM guarded')).sqlState).toBe('42501');
   expect((await failure('admin', 'EXPLAIN DELETE FROM plain')).errorClass).toBe('UNSUPPORTED_FEATURE');
 });
+
+test('INSERT OVERWRITE destroys no row that is hidden from its writer', async () => {
+  const error = await failure('ana', "INSERT OVERWRITE guarded VALUES (9, 'EMEA', 'new')");
+  expect(error.message).toContain('row filter');
+  expect((await everything()).map(([id]) => id)).toEqual([1, 2, 3]);
+  await world.run('admin', 'ALTER TABLE guarded DROP ROW FILTER');
+  await world.run('admin', "INSERT OVERWRITE guarded VALUES (9, 'EMEA', 'new')");
+  expect((await everything()).map(([id]) => id)).toEqual([9]);
+});

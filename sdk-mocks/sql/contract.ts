@@ -15,6 +15,33 @@ export interface SqlSession {
   catalog: string;
   schema: string;
   timeZone: string;
+  /** Temporary views and variables. Whoever keeps a session keeps the one a result gives back. */
+  state?: SessionState;
+}
+
+/** A view of one session. It reads with the rights of whoever asks, and nobody else can name it. */
+export interface TemporaryView {
+  name: string;
+  query: string;
+  columns: readonly Column[];
+  defaults: { catalog: string; schema: string };
+}
+
+/** A session variable. Its value is kept as text that casts back to the type. */
+export interface SessionVariable {
+  name: string;
+  type: SparkType;
+  /** Text of the default expression; null for none. */
+  default: string | null;
+  value: string | null;
+}
+
+/** Plain data, never changed in place: a statement that changes it gives back another session. */
+export interface SessionState {
+  /** Kind and name of the principal; the state counts for no other caller. */
+  owner: string;
+  views: readonly TemporaryView[];
+  variables: readonly SessionVariable[];
 }
 
 export interface SqlParameter {

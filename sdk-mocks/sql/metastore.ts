@@ -7,6 +7,7 @@ export {
   fullName,
   type ObjectName,
   type RelationInfo,
+  type VolumeInfo,
 } from './catalog/index.ts';
 export { columnType } from './parser/index.ts';
 export { type Command, createCommands, isCommand, simpleType } from './statements/index.ts';

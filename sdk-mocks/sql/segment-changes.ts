@@ -4,6 +4,7 @@ import type { ChangeAction, ChangePlan } from './change-plans.ts';
 import { parseType } from './dialect/index.ts';
 import { type Connections, createTableSql, type Engine } from './duckdb/index.ts';
 import { rowIdShift } from './governance/index.ts';
+import { sameShape } from './same-shape.ts';
 
 /** Rows that a change touched, by kind. */
 export interface ChangeCounts {
@@ -18,6 +19,7 @@ export interface StagedChange {
   /**
    * Puts the change into the catalog's list of segments. False when another statement changed the same segments in
    * the meantime; then `discard` and read again.
+   * @throws SqlError when the table was dropped or got other columns; `discard` then too.
    */
   commit(catalog: Catalog, operation: string): boolean;
   discard(): void;
@@ -83,8 +85,7 @@ export async function stageChange(
       counts,
       discard,
       commit(catalog, operation) {
-        const now = catalog.relation(table.name);
-        if (now?.kind !== 'table') return false;
+        const now = sameShape(catalog, table);
         const expected = new Map(table.segments.map((old) => [old.id, old.deleteVector]));
         const same = (old: Segment) => expected.get(old.id) === old.deleteVector;
         const still = now.segments.filter((old) => replaced.has(old.id) && same(old)).length;

@@ -104,3 +104,20 @@ test('a rolled back or failing write leaves nothing in the engine', async () => 
   await expect(world.run('admin', 'CREATE TABLE bad AS SELECT 1 / 0 AS x')).rejects.toThrow();
   expect(await tables()).toBe(before);
 });
+
+test.each([
+  ['INSERT INTO t SELECT id FROM range(200000)'],
+  ['INSERT OVERWRITE t SELECT id FROM range(200000)'],
+  [
+    'MERGE INTO t USING (SELECT id FROM range(200000)) AS n ON t.a = n.id + 1000000 WHEN NOT MATCHED THEN INSERT (a) VALUES (n.id)',
+  ],
+])('a table replaced during %s keeps its new shape, and the write fails whole', async (sql) => {
+  const before = await tables();
+  const [written] = await Promise.allSettled([
+    world.run('admin', sql),
+    world.run('admin', 'CREATE OR REPLACE TABLE t (b STRING, c DATE)'),
+  ]);
+  expect(written).toMatchObject({ status: 'rejected', reason: { errorClass: 'DELTA_METADATA_CHANGED' } });
+  expect((await world.run('admin', 'SELECT b, c FROM t')).rows).toEqual([]);
+  expect(await tables()).toBe(before - 1);
+});

@@ -1,8 +1,9 @@
 import { type Clock, SqlError } from '../../emulator/core/index.ts';
-import type { Catalog, ObjectName, Segment, TableInfo } from './catalog/index.ts';
+import type { Catalog, Segment, TableInfo } from './catalog/index.ts';
 import { fold } from './compaction.ts';
 import type { Column } from './contract.ts';
 import {
+  notSupported,
   parseQueryText,
   parseType,
   type Query,
@@ -12,9 +13,16 @@ import {
   unresolvedColumn,
 } from './dialect/index.ts';
 import { copyRows, createTableSql, type Engine } from './duckdb/index.ts';
-import type { Asker, Instances, QueryReader, ReadRelation } from './governance/index.ts';
+import {
+  type Asker,
+  type Instances,
+  type QueryReader,
+  type ReadRelation,
+  tableFor,
+} from './governance/index.ts';
 import type { Statement } from './parser/index.ts';
 import { refuseNulls } from './required.ts';
+import { sameShape } from './same-shape.ts';
 import type { Commands } from './statements/index.ts';
 
 type Of<Kind extends Statement['kind']> = Extract<Statement, { kind: Kind }>;
@@ -46,16 +54,20 @@ export class Writer {
     const { commands, catalog } = this.#parts;
     const by = { caller: asker.caller, session: asker.session };
     const table = commands.writable(statement.target, by);
+    if (statement.overwrite) refuseOverwrite(tableFor(table, asker.caller, catalog));
     const query = this.#insertQuery(statement, table, asker);
     const types = table.columns.map((column) => parseType(column.type));
     const segment = await this.#write(query, types, asker, signal, seen, (id) =>
       refuseNulls(this.#parts.engine, table, id),
     );
     const folded = statement.overwrite ? undefined : await fold(this.#parts.engine, catalog, table.name);
-    const now = catalog.relation(table.name);
-    if (now?.kind !== 'table') {
+    let now: TableInfo;
+    try {
+      now = sameShape(catalog, table);
+    } catch (error) {
       this.#parts.engine.dropSegment(segment.id);
-      throw gone(table.name);
+      folded?.apply([]); // Fits no list, so it is dropped.
+      throw error;
     }
     const kept = statement.overwrite ? [] : (folded?.apply(now.segments) ?? now.segments);
     catalog.setSegments(table.name, [...kept, ...segments(segment)], 'WRITE');
@@ -102,7 +114,10 @@ export class Writer {
     const by = { caller: asker.caller, session: asker.session };
     const target = commands.target(statement, by);
     if (target.action === 'skip') return;
-    const { columns } = reader.prepare(parseQueryText(statement.query), { ...asker, parameters: [] }).bound;
+    const prepared = reader.prepare(parseQueryText(statement.query), { ...asker, parameters: [] });
+    const [temporary] = prepared.temporary;
+    if (temporary !== undefined) throw temporaryReference(statement.name, temporary);
+    const { columns } = prepared.bound;
     if (statement.columns && statement.columns.length !== columns.length) {
       throw new SqlError(
         'CREATE_VIEW_COLUMN_ARITY_MISMATCH',
@@ -208,10 +223,19 @@ function arity(table: TableInfo, given: number, wanted: number): SqlError {
   );
 }
 
-function gone({ catalog, schema, name }: ObjectName): SqlError {
+/** Public sources do not say whether hidden rows go too, so nothing is destroyed on a guess (docs/decisions). */
+function refuseOverwrite({ name, rowFilter }: TableInfo): void {
+  if (rowFilter === null) return;
+  throw notSupported(
+    `INSERT OVERWRITE of ${quotedName([name.catalog, name.schema, name.name])}, because the table has a row filter and rows that are hidden from you would be lost,`,
+    'DELETE the rows you see, then INSERT; or drop the row filter first.',
+  );
+}
+
+function temporaryReference(view: readonly string[], temporary: string): SqlError {
   return new SqlError(
-    'TABLE_OR_VIEW_NOT_FOUND',
-    '42P01',
-    `The table or view ${quotedName([catalog, schema, name])} cannot be found.`,
+    'INVALID_TEMP_OBJ_REFERENCE',
+    '42K0F',
+    `Cannot create the persistent object ${quotedName(view)} of the type VIEW because it references to the temporary object ${quotedName([temporary])} of the type VIEW. Please make the temporary object ${quotedName([temporary])} persistent, or make the persistent object ${quotedName(view)} temporary.`,
   );
 }

@@ -1,9 +1,10 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
 import type { Clock, Explanation, Ids, Log, Secrets } from '../../emulator/core/index.ts';
 import type { Journal } from '../../emulator/journal/index.ts';
 import type { Caller, Policy, Privilege, SecurableRef } from '../../emulator/policy/index.ts';
 import type { Migration, Store } from '../../emulator/state/index.ts';
-import type { Catalog, Warehouse } from '../sql/index.ts';
+import type { Catalog, VolumeFiles, Warehouse } from '../sql/index.ts';
 import type { Ports } from './ports.ts';
 
 /** How close an operation is to the platform, shown in coverage. */
@@ -21,6 +22,8 @@ export interface Services {
   warehouse: Warehouse;
   /** What exists in Unity Catalog: the rows behind the warehouse and the Unity Catalog API. */
   metastore: Catalog;
+  /** Files in volumes, behind the rights of each caller. */
+  volumes: VolumeFiles;
   ports: Ports;
   /** What families keep in memory for this sandbox. The workspace makes it. */
   memory: Memory;
@@ -52,6 +55,10 @@ export interface Exchange<Input> {
   origin: string;
   signal: AbortSignal;
   services: Services;
+  /** The body as it was sent, when the operation takes it `raw`; else empty. */
+  body: Buffer;
+  /** Headers of the request, names in lower case. */
+  headers: IncomingHttpHeaders;
 }
 
 export interface Reply {
@@ -83,6 +90,8 @@ export interface Operation<Request extends z.ZodType = z.ZodType> {
    */
   scope: readonly string[] | null;
   request: Request;
+  /** `raw`: the body is bytes for the handler, not JSON to be merged into the input. */
+  body?: 'raw';
   /** May throw an ApiError first, for example 404 when the object does not exist. */
   needs?: (input: z.output<Request>, services: Services) => Need[];
   handle(exchange: Exchange<z.output<Request>>): Promise<Reply | object> | Reply | object;

@@ -1,3 +1,4 @@
+export { pageOf, requireAccountAdmin, servicePrincipalById } from './account.ts';
 export { type Coverage, type CoverageRow, coverageMarkdown, coverageTable } from './coverage.ts';
 export {
   defineFamily,

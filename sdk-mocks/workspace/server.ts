@@ -3,12 +3,14 @@ import { listenOnLoopback } from '../../emulator/core/index.ts';
 import type { Faults } from '../../emulator/faults/index.ts';
 import { createCatalogue } from './catalogue/index.ts';
 import type { Family, HostServices } from './define.ts';
+import { strikeIdentity } from './identity-fault.ts';
 import { createMemory } from './memory.ts';
 import type { Call, House } from './pipeline/context.ts';
 import { commonHeaders } from './pipeline/encode.ts';
 import { runPipeline } from './pipeline/pipeline.ts';
 import { createRouter } from './router.ts';
 import { defaultSettings, type WorkspaceSettings } from './settings.ts';
+import { serveStorageLink } from './storage-links.ts';
 
 export interface WorkspaceOptions {
   services: HostServices;
@@ -85,18 +87,21 @@ async function answer(
     refuseHost(req, res);
     return;
   }
+  if (await serveStorageLink(req, res, house)) return;
   if (await protocols?.handle(req, res)) return;
-  if (!call.path.startsWith('/api/') && (await servedByIdentity(req, res, house))) return;
+  if (!call.path.startsWith('/api/') && (await servedByIdentity(call, house))) return;
   await runPipeline(call, house);
 }
 
 /** Discovery, OAuth endpoints and our sign-in pages are identity's, and need no token. */
-async function servedByIdentity(req: IncomingMessage, res: ServerResponse, house: House): Promise<boolean> {
+async function servedByIdentity(call: Call, house: House): Promise<boolean> {
+  const { req, res } = call;
   const { identity } = house.services.ports;
   for (const [name, value] of Object.entries(commonHeaders(house, house.services.secrets.uuid()))) {
     res.setHeader(name, value);
   }
   try {
+    if (await strikeIdentity(call, res, house.faults)) return true;
     return await identity.handle(req, res);
   } catch (error) {
     house.services.log.error(`identity failed at ${req.url?.split('?')[0]}: ${String(error)}`);
@@ -124,6 +129,7 @@ function newCall(req: IncomingMessage, res: ServerResponse): Call | undefined {
     operation: null,
     scopes: null,
     input: undefined,
+    body: Buffer.alloc(0),
     reply: null,
     failure: null,
     dropped: false,

@@ -7,9 +7,12 @@ export interface WorkspaceSettings {
   scopeErrorFormat: 'by_path' | 'text' | 'json';
   /** Largest request body, bytes. The longest statement the platform takes is 16 MiB. */
   maxBodyBytes: number;
+  /** Largest file of one upload, bytes. The platform takes 5 GiB; ours are read whole. */
+  maxFileBytes: number;
 }
 
 export const defaultSettings: WorkspaceSettings = {
   scopeErrorFormat: 'by_path',
   maxBodyBytes: 20 * 1024 * 1024,
+  maxFileBytes: 512 * 1024 * 1024,
 };

@@ -34,7 +34,12 @@ export const importRules: Record<string, readonly string[]> = {
     'emulator/policy',
     'emulator/journal',
   ],
-  'emulator/control': ['emulator/core', 'emulator/journal', 'type:emulator/sandbox-contract'],
+  'emulator/control': [
+    'emulator/core',
+    'emulator/journal',
+    'type:emulator/faults',
+    'type:emulator/sandbox-contract',
+  ],
   'sdk-mocks/storage': ['emulator/core', 'emulator/state'],
   'sdk-mocks/sql': [
     'emulator/core',

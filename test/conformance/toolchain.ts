@@ -14,7 +14,12 @@ export function withToolchain(
     | 'BRICKBOX_TEST_PYTHON_SQL_OLD'
     | 'BRICKBOX_TEST_NODE_SQL'
     | 'BRICKBOX_TEST_GO_SQL'
-    | 'BRICKBOX_TEST_JDBC',
+    | 'BRICKBOX_TEST_JDBC'
+    | 'BRICKBOX_TEST_EGRESS_PYTHON'
+    | 'BRICKBOX_TEST_EGRESS_NODE'
+    | 'BRICKBOX_TEST_EGRESS_GO_STATIC'
+    | 'BRICKBOX_TEST_EGRESS_GO_CGO'
+    | 'BRICKBOX_TEST_EGRESS_JAVA',
 ): {
   path: string;
   test: typeof test | typeof test.skip;

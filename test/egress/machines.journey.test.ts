@@ -1,19 +1,14 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { isRoot, nobody, nobodyCanRun } from './users.ts';
 import { strict } from './world.ts';
 
 const run = promisify(execFile);
 const script = join(import.meta.dirname, 'run-world.ts');
-const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--'];
-const isRoot = process.getuid?.() === 0;
-
-/** Whether the ordinary user can read this checkout and its Node. */
-const nobodyCanRun =
-  isRoot && spawnSync('setpriv', [...nobody.slice(1), process.execPath, '--check', script]).status === 0;
 
 async function open(prefix: readonly string[], mode: 'auto' | 'strict') {
   const home = mkdtempSync(join(tmpdir(), 'brickbox-machine-'));

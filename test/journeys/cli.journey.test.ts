@@ -155,6 +155,22 @@ describe('a run in the background', () => {
     expect(JSON.parse(me.stdout).userName).toBe('bob@acme.test');
   });
 
+  test('fault makes the workspace and its token endpoint fail as often as asked', async () => {
+    const me = ['curl', '--as', 'bob', '--workspace', '--json', '/api/2.0/preview/scim/v2/Me'];
+    const rule = ['--path', '*/scim/v2/Me', '--status', '429', '--header', 'Retry-After: 3', '--times', '1'];
+    await ok(['fault', 'add', ...rule]);
+    expect((await ok(me)).json).toMatchObject({ status: 429 });
+    expect((await ok(me)).json).toMatchObject({ status: 200 });
+    expect((await ok(['fault'])).stdout).toMatch(/fault-1 +\*\/scim\/v2\/Me +before +answer 429 +1 of 1/);
+    await ok(['fault', 'add', '--path', '/oidc/v1/token', '--status', '503']);
+    const token = await fetch(`${started.workspace_url}/oidc/v1/token`, { method: 'POST' });
+    expect(token.status).toBe(503);
+    expect(await token.json()).toMatchObject({ error: 'temporarily_unavailable' });
+    expect((await ok(['fault', 'clear', '--json'])).json).toEqual({ faults: [] });
+    expect((await cli(['fault', 'add', '--status', 'many'])).code).toBe(2);
+    expect((await cli(['fault', 'add'])).stderr).toContain('latency, status, body or drop');
+  });
+
   test('journal tells what happened, once and as it happens', async () => {
     await ok(['curl', '--as', 'ana', '/seen-in-the-journal']);
     const { json } = await ok(['journal', '--json', '--kind', 'exchange', '--persona', 'ana']);

@@ -77,6 +77,9 @@ export function useSandbox(options: KitOptions = {}): TestSandbox {
     get workspaceUrl() {
       return sandbox().workspaceUrl;
     },
+    get workspaceHost() {
+      return sandbox().workspaceHost;
+    },
     get workspaceId() {
       return sandbox().workspaceId;
     },
@@ -103,6 +106,7 @@ export function useSandbox(options: KitOptions = {}): TestSandbox {
     asApp: (app) => withReasons(sandbox().asApp(app)),
     anonymous: () => withReasons(sandbox().anonymous()),
     createPat: (name, more) => sandbox().createPat(name, more),
+    inside: (request) => sandbox().inside(request),
     egressReport: () => sandbox().egressReport(),
     findings: () => sandbox().findings(),
     reset: () => sandbox().reset(),

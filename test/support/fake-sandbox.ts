@@ -1,4 +1,4 @@
-import { createClock, SqlError } from '../../emulator/core/index.ts';
+import { BrickboxError, createClock, SqlError } from '../../emulator/core/index.ts';
 import { createFaults } from '../../emulator/faults/index.ts';
 import { createJournal, type FindingEntry } from '../../emulator/journal/index.ts';
 import type { LogLine } from '../../emulator/runtime/index.ts';
@@ -87,6 +87,7 @@ export function fakeSandbox(): FakeSandbox {
   const sandbox: FakeSandbox = {
     id: 'fake01',
     workspaceUrl: 'http://127.0.0.1:4711',
+    workspaceHost: 'http://127.0.0.1:4711',
     workspaceId: '1234567890123456',
     warehouseId: 'abcdef0123456789',
     apps: [orders],
@@ -105,6 +106,11 @@ export function fakeSandbox(): FakeSandbox {
     asApp: (app) => actor(`app ${app}`),
     anonymous: () => ({ fetch: actor('nobody').fetch }),
     createPat: (name) => `pat-of-${name}`,
+    inside: async () => {
+      throw new BrickboxError('INSIDE_NEEDS_STRICT', 'There is no inside in cooperative egress.', {
+        fix: 'Leave --inside out.',
+      });
+    },
     egressReport: () => ({
       mode: 'cooperative',
       policy: {},

@@ -23,11 +23,13 @@ import { openStore } from '../../emulator/state/index.ts';
 import { createResultLinks, type Protocols } from '../../sdk-mocks/protocols/index.ts';
 import {
   createCatalog,
+  createVolumeFiles,
   type StatementRequest,
   type StatementResult,
   sqlMigrations,
   type Warehouse,
 } from '../../sdk-mocks/sql/index.ts';
+import { createStorage, storageMigrations } from '../../sdk-mocks/storage/index.ts';
 import {
   createWorkspace,
   type Family,
@@ -99,6 +101,7 @@ export async function startWorkspace(options: {
     migrations: [
       ...policyMigrations,
       ...sqlMigrations,
+      ...storageMigrations,
       ...options.families.flatMap((family) => family.migrations ?? []),
     ],
   });
@@ -107,6 +110,19 @@ export async function startWorkspace(options: {
   const { identity, callers } = fakeIdentity(clock.now);
   const logged: string[] = [];
   const log: Log = { info() {}, warn() {}, debug() {}, error: (line) => void logged.push(line) };
+  const storage = createStorage({ store, clock });
+  const metastore = createCatalog({ store, clock, onVolumesGone: (name) => storage.forget(name) });
+  const policy = options.realPolicy
+    ? createPolicy({
+        store,
+        journal,
+        groupsOf: (name) =>
+          identity.directory.find(name)?.groups ?? groupsContaining(identity.directory.groups(), name),
+        principalExists: (name) =>
+          identity.directory.find(name) !== undefined ||
+          identity.directory.groups().some((group) => group.name === name),
+      })
+    : fakePolicy(new Set(options.allow ?? []));
   const links = createResultLinks({
     clock,
     secrets: systemSecrets,
@@ -119,19 +135,17 @@ export async function startWorkspace(options: {
     log,
     store,
     journal,
-    policy: options.realPolicy
-      ? createPolicy({
-          store,
-          journal,
-          groupsOf: (name) =>
-            identity.directory.find(name)?.groups ?? groupsContaining(identity.directory.groups(), name),
-          principalExists: (name) =>
-            identity.directory.find(name) !== undefined ||
-            identity.directory.groups().some((group) => group.name === name),
-        })
-      : fakePolicy(new Set(options.allow ?? [])),
+    policy,
     warehouse: fakeWarehouse(options.execute),
-    metastore: createCatalog({ store, clock }),
+    metastore,
+    volumes: createVolumeFiles({
+      catalog: metastore,
+      policy,
+      storage,
+      clock,
+      secrets: systemSecrets,
+      active: (name) => identity.directory.find(name)?.active === true,
+    }),
     ports: {
       identity,
       apps: options.apps ?? { list: () => [], stop: async () => {}, start: async () => {} },
@@ -219,6 +233,17 @@ function fakeIdentity(now: () => number): { identity: Identity; callers: Map<str
     throw new Error('not part of this stand-in');
   };
   const identity: Identity = {
+    builtInClients: [],
+    integrations: {
+      list: unused,
+      get: unused,
+      create: unused,
+      update: unused,
+      remove: unused,
+      policyOf: unused,
+      published: { list: unused, put: unused, remove: unused },
+    },
+    federation: { list: unused, get: unused, create: unused, update: unused, remove: unused },
     workspaceId: '7474656789012345',
     accountId: '11111111-2222-4333-8444-555555555555',
     directory: {

@@ -1,5 +1,6 @@
 import type { Route } from '../define.ts';
 import { appRoutes } from './apps.ts';
+import { faultRoutes } from './faults.ts';
 import { identityRoutes } from './identity.ts';
 import { journalRoutes } from './journal.ts';
 import { reportRoutes } from './reports.ts';
@@ -13,5 +14,6 @@ export const routes: readonly Route[] = [
   ...journalRoutes,
   ...identityRoutes,
   ...worldRoutes,
+  ...faultRoutes,
   ...reportRoutes,
 ];

@@ -1,10 +1,6 @@
-import { z } from 'zod';
-import { defineRoute, empty, type FaultPort } from '../define.ts';
+import { defineRoute, empty } from '../define.ts';
 import { ControlError } from '../errors.ts';
 import { coverageView, egressView } from '../schemas.ts';
-
-const rule = z.looseObject({});
-const rules = z.object({ faults: z.array(z.looseObject({ id: z.string() })) });
 
 export const reportRoutes = [
   defineRoute({
@@ -36,44 +32,7 @@ export const reportRoutes = [
       return { operations: table.map((row) => ({ ...row, evidence: [...row.evidence] })) };
     },
   }),
-  defineRoute({
-    method: 'GET',
-    path: '/v1/faults',
-    summary: 'Fault and latency rules in force.',
-    input: empty,
-    answer: rules,
-    handle: (_input, { faults }) => ({ faults: need(faults).list() }),
-  }),
-  defineRoute({
-    method: 'POST',
-    path: '/v1/faults',
-    summary: 'Adds a fault or latency rule.',
-    input: rule,
-    answer: rules,
-    handle: (input, { faults }) => {
-      const port = need(faults);
-      port.add(input);
-      return { faults: port.list() };
-    },
-  }),
-  defineRoute({
-    method: 'DELETE',
-    path: '/v1/faults',
-    summary: 'Removes every fault rule.',
-    input: empty,
-    answer: rules,
-    handle: (_input, { faults }) => {
-      const port = need(faults);
-      port.clear();
-      return { faults: port.list() };
-    },
-  }),
 ];
-
-function need(faults: FaultPort | undefined): FaultPort {
-  if (!faults) throw notBuilt('Fault injection', '/v1/faults');
-  return faults;
-}
 
 function notBuilt(what: string, path: string): ControlError {
   return new ControlError(

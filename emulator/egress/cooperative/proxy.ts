@@ -8,12 +8,14 @@ import {
 import type { Socket } from 'node:net';
 import type { Carrier, Judgement } from '../answer/carrier.ts';
 import type { StubServer } from '../answer/stub-server.ts';
+import type { Ledger } from '../ledger.ts';
 import type { Clients } from './clients.ts';
 
 export interface ProxyParts {
   carrier: Carrier;
   stubs: StubServer;
   clients: Clients;
+  ledger: Ledger;
   policyId: string;
 }
 
@@ -33,9 +35,12 @@ export function createProxy(parts: ProxyParts): Server {
 function tunnel(parts: ProxyParts, request: IncomingMessage, client: Socket, head: Buffer) {
   client.on('error', () => client.destroy());
   const app = parts.clients.appOfHeader(request.headers['proxy-authorization']);
-  if (app === undefined) return refuse(client, 407, 'Proxy Authentication Required', notAnApp, challenge);
   const [, host, port] = /^(.+):(\d{1,5})$/.exec(request.url ?? '') ?? [];
   if (host === undefined) return refuse(client, 400, 'Bad Request', 'CONNECT needs host:port.');
+  if (app === undefined) {
+    recordStranger(parts, request, { host, port: Number(port), protocol: 'connect' });
+    return refuse(client, 407, 'Proxy Authentication Required', notAnApp, challenge);
+  }
   const judged = parts.carrier.judge({
     app,
     host,
@@ -61,9 +66,12 @@ function forward(parts: ProxyParts, request: IncomingMessage, response: ServerRe
   if (target?.protocol !== 'http:')
     return answer(400, 'This is the egress proxy of a Brickbox run, not a web server.');
   const app = parts.clients.appOfHeader(request.headers['proxy-authorization']);
-  if (app === undefined) return answer(407, notAnApp, challenge);
   const port = Number(target.port || 80);
   const host = target.hostname;
+  if (app === undefined) {
+    recordStranger(parts, request, { host, port, protocol: 'http' });
+    return answer(407, notAnApp, challenge);
+  }
   const judged = parts.carrier.judge({ app, host, port, protocol: 'http', process: agentOf(request) });
   const denial = denialOf(judged, parts.policyId);
   if (denial) return answer(denial.status, denial.message, { 'X-Brickbox-Egress': denial.mark });
@@ -76,6 +84,22 @@ function forward(parts: ProxyParts, request: IncomingMessage, response: ServerRe
     port,
     path: target.pathname + target.search,
   });
+}
+
+/**
+ * A client without an app's token gets nothing. It is recorded, because Java's clients are sent here by system
+ * properties, which have no place for credentials: without the line their refusal had no name.
+ */
+function recordStranger(
+  { ledger }: ProxyParts,
+  request: IncomingMessage,
+  to: { host: string; port: number; protocol: string },
+): void {
+  const rule = 'the proxy was asked without the token of an app';
+  const fix =
+    'Java clients cannot send it from system properties: give the client an Authenticator with the user and password of HTTP_PROXY, or run in strict mode.';
+  const attempt = { ...to, app: null, process: agentOf(request) };
+  ledger.record(attempt, { verdict: 'denied', platform: false, rule, explanation: { rule, fix } });
 }
 
 function passOn(

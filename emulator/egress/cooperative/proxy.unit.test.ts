@@ -119,7 +119,12 @@ test('nobody without a token of this run is served: proxy, tunnel, shim line, or
   expect(await raw(rig, 'GET / HTTP/1.1\r\nHost: attacker.example\r\nConnection: close\r\n\r\n')).toContain(
     '400',
   );
-  expect(rig.attempts('stub.example')).toEqual([]);
+  // Recorded, so that a client which cannot send the token is refused by name; none of an app, none allowed.
+  const strangers = rig
+    .attempts('stub.example')
+    .map(({ app, verdict, answered }) => ({ app, verdict, answered }));
+  expect(strangers.length).toBeGreaterThan(0);
+  for (const one of strangers) expect(one).toEqual({ app: null, verdict: 'denied', answered: undefined });
 });
 
 test('after close nothing listens', async () => {

@@ -1,5 +1,5 @@
 import { lstatSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Addresses } from '../addresses.ts';
@@ -43,8 +43,17 @@ export function hubsFolder(): string {
   throw new Error(`${folder} is not a private folder of this user: remove it`);
 }
 
-/** Opens the sockets of one app start and serves its namespace. */
-export async function openHub(parts: HubParts, app: string, setup: Setup): Promise<Hub> {
+/**
+ * Opens the sockets of one start and serves its namespace.
+ * @param app whose attempts they are; null for a command of the developer.
+ * @param reachable loopback ports that only this namespace reaches, beside those of the sandbox.
+ */
+export async function openHub(
+  parts: HubParts,
+  app: string | null,
+  setup: Setup,
+  reachable: readonly number[] = [],
+): Promise<Hub> {
   const folder = mkdtempSync(join(hubsFolder(), 'ns-'));
   const open = new Set<Socket>();
   const denied = new Map<string, number>();
@@ -66,7 +75,8 @@ export async function openHub(parts: HubParts, app: string, setup: Setup): Promi
     to: { address: string; port: number; process: string | null },
   ) => {
     const { address, port } = to;
-    const platform = parts.carrier.platform(address, port);
+    const own = isLoopback(address) && reachable.includes(port);
+    const platform = own ? connect({ host: '127.0.0.1', port }) : parts.carrier.platform(address, port);
     if (platform) {
       if (rest.length > 0) socket.unshift(rest);
       socket.write('+');

@@ -3,8 +3,9 @@ import { getCompileCacheDir } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Launch } from '../../core/index.ts';
-import type { HubParts } from './hub.ts';
-import { type Hub, openHub } from './hub.ts';
+import type { InsideLaunch, InsideView } from '../contract.ts';
+import { type Hub, type HubParts, openHub } from './hub.ts';
+import type { Setup } from './protocol.ts';
 
 /** The namespaces an app gets. `--kill-child` takes the whole tree down when the launcher dies. */
 export const unshareCommand = [
@@ -33,6 +34,8 @@ const acceptorPorts = [22, 25, 80, 443, 465, 587, 1433, 1521, 3306, 5432, 6379, 
 
 export interface StrictLaunches {
   wrap(launch: Launch, app: { name: string; port: number }): Promise<Launch>;
+  /** Starts a command of the developer in a namespace like an app's. `end` removes what it left. */
+  wrapCommand(launch: Launch, view: InsideView): Promise<InsideLaunch>;
   /** Socket of the app's newest start. */
   target(app: string): { socketPath: string } | undefined;
   close(): Promise<void>;
@@ -47,43 +50,55 @@ export function createStrictLaunches(
   },
 ): StrictLaunches {
   const hubs = new Map<string, Hub>();
+  const commands = new Set<Hub>();
+  const setupOf = (launch: Launch, appPort: number | null, view: InsideView): Setup => {
+    const bridged = [...new Set([...options.platformOrigins(), ...view.origins].map(portOf))].filter(
+      (port) => port > 0,
+    );
+    return {
+      ...launch,
+      appPort,
+      bridged,
+      ports: acceptorPorts.filter((port) => port !== appPort && !bridged.includes(port)),
+      masked: [...listeningSockets(), ...(options.hidden?.() ?? []).filter((folder) => existsSync(folder))],
+      writable: process.getuid?.() === 0 ? writableFolders(launch) : null,
+      readable: [...ownFolders(), ...(options.readable?.() ?? []), ...view.readable],
+    };
+  };
   return {
     async wrap(launch, app) {
       await hubs.get(app.name)?.close();
-      const bridged = options
-        .platformOrigins()
-        .map((origin) => Number(new URL(origin).port))
-        .filter((port) => port > 0);
-      const hub = await openHub(parts, app.name, {
-        ...launch,
-        appPort: app.port,
-        bridged,
-        ports: acceptorPorts.filter((port) => port !== app.port && !bridged.includes(port)),
-        masked: [...listeningSockets(), ...(options.hidden?.() ?? []).filter((folder) => existsSync(folder))],
-        writable: process.getuid?.() === 0 ? writableFolders(launch) : null,
-        readable: [...ownFolders(), ...(options.readable?.() ?? [])],
-      });
+      const hub = await openHub(parts, app.name, setupOf(launch, app.port, nothingMore));
       hubs.set(app.name, hub);
-      return {
-        command: [
-          ...unshareCommand,
-          process.execPath,
-          '--disable-warning=ExperimentalWarning',
-          init,
-          hub.folder,
-        ],
-        env: launcherEnv(),
-        cwd: launch.cwd,
+      return launcher(hub, launch.cwd);
+    },
+    async wrapCommand(launch, view) {
+      const hub = await openHub(parts, null, setupOf(launch, null, view), view.origins.map(portOf));
+      commands.add(hub);
+      const end = async () => {
+        if (commands.delete(hub)) await hub.close();
       };
+      return { launch: launcher(hub, launch.cwd), end };
     },
     target(app) {
       const hub = hubs.get(app);
       return hub && { socketPath: hub.appSocket };
     },
     async close() {
-      await Promise.all([...hubs.values()].map((hub) => hub.close()));
+      await Promise.all([...hubs.values(), ...commands].map((hub) => hub.close()));
+      commands.clear();
     },
   };
+}
+
+const nothingMore: InsideView = { origins: [], readable: [] };
+
+const portOf = (origin: string): number => Number(new URL(origin).port);
+
+/** What starts the init of a namespace. */
+function launcher(hub: Hub, cwd: string): Launch {
+  const node = [process.execPath, '--disable-warning=ExperimentalWarning'];
+  return { command: [...unshareCommand, ...node, init, hub.folder], env: launcherEnv(), cwd };
 }
 
 /** What the launcher itself needs. The app's variables come to it over the socket. */

@@ -63,7 +63,7 @@ async function main(): Promise<void> {
     // What was written is read by the gate before the connection's end.
     await new Promise<void>((resolve) => control.write('{"k":"ready"}\n', () => resolve()));
   });
-  await serveApp(setup.appPort, at('app.sock'), () => app.exitCode === null);
+  if (setup.appPort !== null) await serveApp(setup.appPort, at('app.sock'), () => app.exitCode === null);
 }
 
 /** Says hello; the first line back is the setup, later ones answer names. */

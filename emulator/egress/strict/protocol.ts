@@ -30,8 +30,8 @@ export interface Setup {
   command: readonly string[];
   env: Readonly<Record<string, string>>;
   cwd: string;
-  /** Where the app listens, inside. */
-  appPort: number;
+  /** Where the app listens, inside; null for a command that is not reached from outside. */
+  appPort: number | null;
   /** Loopback ports of the sandbox that are bridged to the same ports inside. */
   bridged: readonly number[];
   /** Ports with an acceptor for any address. */

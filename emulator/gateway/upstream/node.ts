@@ -44,9 +44,6 @@ function forward(agent: Agent, req: IncomingMessage, res: ServerResponse, passag
       if (req.rawTrailers.length > 0) out.addTrailers(pairs(req.rawTrailers));
     });
   }
-  res.on('close', () => {
-    if (!res.writableFinished) out.destroy();
-  });
   return () => {
     aborted = true;
     out.destroy();
@@ -66,17 +63,19 @@ function relay(req: IncomingMessage, res: ServerResponse, answer: IncomingMessag
   let first = true;
   answer.on('data', (chunk: Buffer) => {
     first = false;
-    if (!res.write(chunk)) answer.pause();
+    if (res.write(chunk)) return;
+    answer.pause();
+    res.once('drain', () => answer.resume());
   });
-  res.on('drain', () => answer.resume());
   answer.on('end', () => {
     first = false;
     if (answer.rawTrailers.length > 0 && res.chunkedEncoding) res.addTrailers(pairs(answer.rawTrailers));
     res.end();
   });
   answer.on('error', () => res.destroy());
-  // Event streams and slow bodies: the headers must not wait for the first byte of the body.
-  setImmediate(() => {
+  // Event streams and slow bodies: the headers must not wait for the first byte of the body. What came in one
+  // packet with them has been read by the next tick.
+  process.nextTick(() => {
     if (first && !res.writableEnded && !res.destroyed) res.flushHeaders();
   });
 }

@@ -17,7 +17,10 @@ export interface Passage {
   failed(error: Error): void;
 }
 
-/** Stops a passage; the app's connection is closed. Calling it again does nothing. */
+/**
+ * Stops a passage; the app's connection is closed. Calling it again does nothing. The gateway also calls it when
+ * the caller leaves before the answer is complete.
+ */
 export type Abort = () => void;
 
 /** Carries requests and WebSockets to the app, streaming both ways. Abort of either side reaches the other. */

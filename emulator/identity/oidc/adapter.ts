@@ -2,6 +2,7 @@ import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { type Clock, hashSecret } from '../../core/index.ts';
 import type { Store } from '../../state/index.ts';
 import type { Clients, OAuthClient } from '../clients.ts';
+import { coveredBy } from '../integrations.ts';
 import { knownScopes } from '../scopes.ts';
 
 /** Models whose id is what the browser or program holds: it is stored hashed and never inside the payload. */
@@ -121,6 +122,12 @@ function clientPayload(client: OAuthClient | undefined): AdapterPayload | undefi
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
     redirect_uris: [...client.redirectUris],
-    scope: (client.scopes ?? knownScopes).join(' '),
+    scope: scopesOf(client).join(' '),
   };
+}
+
+/** An app has exactly its scopes; a custom application may also ask for less than it was given. */
+function scopesOf({ scopes, app }: OAuthClient): readonly string[] {
+  if (scopes === null) return knownScopes;
+  return app === null ? knownScopes.filter((scope) => coveredBy(scopes, scope)) : scopes;
 }

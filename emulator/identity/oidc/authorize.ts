@@ -18,7 +18,10 @@ export async function serveAuthorize(
   const url = new URL(req.url ?? '/', origin);
   const query = url.searchParams;
   if (query.has('client_id')) {
-    if (!query.get('scope')) query.set('scope', 'all-apis');
+    if (!query.get('scope')) {
+      const own = parts.clients.find(query.get('client_id') ?? '')?.scopes;
+      query.set('scope', own?.join(' ') ?? 'all-apis');
+    }
     query.delete(askAgain);
     const scopes = (query.get('scope') ?? '').split(' ').filter(Boolean);
     const unknown = unknownScopes(scopes);

@@ -5,7 +5,7 @@ import type { OidcParts } from './parts.ts';
 import type { Bought, ProviderShell } from './provider.ts';
 import { clientAuthenticationFailed, refreshTokenInvalid, tokenError } from './token-errors.ts';
 
-const lifetime = 3600;
+const defaultLifetime = 3600;
 const fields = ['code', 'redirect_uri', 'code_verifier', 'refresh_token', 'scope'];
 
 /** A redeemed code or refresh token, before it becomes an answer. */
@@ -57,6 +57,8 @@ export async function grantCodeOrRefresh(
     return answer;
   }
   const { bought, refreshToken, idToken } = redeemed;
+  const { accessTokenMinutes } = parts.integrations.policyOf(bought.clientId);
+  const lifetime = accessTokenMinutes === undefined ? defaultLifetime : accessTokenMinutes * 60;
   const minted = await parts.tokens.mint({
     principal,
     how: 'u2m',

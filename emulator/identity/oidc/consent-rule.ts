@@ -11,7 +11,7 @@ export interface ConsentRule {
 
 /**
  * The consent rule (field: docs of app templates; reference §2.5): built-in clients ask nobody; an app asks when
- * it wants more than every app has; the first answer stays, so a later wider app still gets the old scopes.
+ * it wants more than every app has, a custom application when it wants one of its `user_authorized_scopes`; the first answer stays, so a later wider app still gets the old scopes.
  */
 export function consentRule(
   parts: { consents: Consents; consentMode: ConsentMode },
@@ -19,7 +19,12 @@ export function consentRule(
   client: OAuthClient,
   requested: readonly string[],
 ): ConsentRule {
-  const free = requested.filter((scope) => oidcScopes.includes(scope) || defaultAppScopes.includes(scope));
+  const free = requested.filter(
+    (scope) =>
+      oidcScopes.includes(scope) ||
+      defaultAppScopes.includes(scope) ||
+      (client.consentScopes !== null && !client.consentScopes.includes(scope)),
+  );
   if (client.builtIn || parts.consentMode === 'auto' || free.length === requested.length) {
     return { granted: requested, ask: false };
   }

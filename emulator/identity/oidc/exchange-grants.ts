@@ -1,8 +1,10 @@
 import { ApiError } from '../../core/index.ts';
+import { readSubjectToken } from '../federation/subject-token.ts';
 import { oidcScopes, parseScopes, satisfies, unknownScopes } from '../scopes.ts';
 import type { MintRequest } from '../service.ts';
 import type { Caller } from '../types.ts';
 import { authorizationDetails } from './client-credentials-grant.ts';
+import { exchangeForeignToken } from './federation-grant.ts';
 import type { Answer } from './http.ts';
 import type { OidcParts } from './parts.ts';
 import { tokenError } from './token-errors.ts';
@@ -14,8 +16,7 @@ const patType = 'urn:databricks:params:oauth:token-type:personal-access-token';
 
 /**
  * Token exchange of a PAT or of a token of ours (code: databricks-sdk-py runtime-oauth; SQL drivers with
- * `return_original_token_if_authenticated`). A token from elsewhere needs a federation policy, which no world
- * has yet: it is refused by name.
+ * `return_original_token_if_authenticated`). A JWT from elsewhere needs a federation policy.
  */
 export async function exchangeToken(
   parts: OidcParts,
@@ -32,6 +33,7 @@ export async function exchangeToken(
       'subject_token and a known subject_token_type are needed',
     );
   }
+  if (type === jwtType && !isOurs(parts, subject)) return exchangeForeignToken(parts, origin, form, subject);
   const caller = await callerOf(parts, subject);
   if (!caller || (caller.how === 'pat') !== (type === patType)) {
     return tokenError(
@@ -40,7 +42,7 @@ export async function exchangeToken(
       'invalid_request',
       type === patType
         ? 'The personal access token is not valid'
-        : 'The subject token is not of this workspace, and no federation policy matches its issuer, subject and audience',
+        : 'The subject token is not a valid token of this workspace',
     );
   }
   if (caller.how !== 'pat' && form.get('return_original_token_if_authenticated') === 'true') {
@@ -130,6 +132,12 @@ function lifetimeLeft(parts: OidcParts, caller: Caller): number {
   const end = parts.tokens.facts(caller.tokenId)?.expiresAt ?? null;
   const left = end === null ? longestLifetime : Math.ceil((end - parts.clock.now()) / 1000);
   return Math.max(1, Math.min(longestLifetime, left));
+}
+
+/** Whether a token claims to be one of this workspace; a personal access token counts, and is refused as a JWT. */
+function isOurs(parts: OidcParts, token: string): boolean {
+  const issuer = readSubjectToken(token)?.iss;
+  return token.startsWith('dapi') || (issuer !== undefined && parts.origins.isIssuer(issuer));
 }
 
 async function callerOf(parts: OidcParts, token: string): Promise<Caller | undefined> {

@@ -114,6 +114,17 @@ export function errorPage(error: string, description: string): string {
   );
 }
 
+/** What a client without cookies sees at the end of the redirects: usually a program, not a person. */
+export function noCookiePage(): string {
+  return document(
+    'Sign in',
+    `<h1>Sign in</h1><p>This page needs a browser that keeps cookies: sign-in starts at the app and comes back to it.</p>
+<p class="quiet">Brickbox: if a program of yours received this page, it called an app without a token the app accepts and
+followed the redirects. Send <code>Authorization: Bearer</code> with the forwarded user token or the calling app's own token,
+and give that identity CAN_USE on the app.</p>`,
+  );
+}
+
 /** A page with the headers that keep it from being framed, scripted or sent elsewhere. */
 export function pageAnswer(status: number, body: string, formTargets: readonly string[] = []): Answer {
   return { status, headers: pageHeaders(formTargets), body };

@@ -3,7 +3,7 @@ import type { Journal } from '../../journal/index.ts';
 import type { Store } from '../../state/index.ts';
 import type { Clients } from '../clients.ts';
 import type { InnerDirectory } from '../directory.ts';
-import type { Consents, TokenService } from '../service.ts';
+import type { Consents, FederationPolicies, Integrations, TokenService } from '../service.ts';
 import type { SigningKey } from '../signing-key.ts';
 import type { SpSecrets } from '../sp-secrets.ts';
 import type { Origins } from './origins.ts';
@@ -28,6 +28,8 @@ export interface OidcParts {
   consentMode: ConsentMode;
   tokens: TokenService;
   spSecrets: SpSecrets;
+  federation: FederationPolicies;
+  integrations: Integrations;
   origins: Origins;
   key: () => SigningKey;
   workspaceId: string;

@@ -58,6 +58,8 @@ export interface ProviderShell {
   leaveSession(cookie: string): Promise<void>;
 }
 
+/** Name of the cookie that ties a waiting sign-in to its browser. */
+export const interactionCookie = (sandboxId: string) => `brickbox_${sandboxId}_sign_in`;
 /** Name of the cookie of the workspace session. */
 export const sessionCookie = (sandboxId: string) => `brickbox_${sandboxId}_workspace`;
 
@@ -138,7 +140,7 @@ function configuration(
     cookies: {
       names: {
         session: sessionCookie(parts.sandboxId),
-        interaction: name('sign_in'),
+        interaction: interactionCookie(parts.sandboxId),
         resume: name('resume'),
       },
       long: cookie,
@@ -172,12 +174,28 @@ function configuration(
       ctx.body = errorPage(out.error, out.error_description ?? '');
     },
     responseTypes: ['code'],
-    rotateRefreshToken: false,
+    rotateRefreshToken: (ctx) => policyOf(parts, ctx.oidc.client?.clientId).singleUseRefreshTokens === true,
     routes: { authorization: '/v1/authorize', token: '/v1/token', jwks: '/jwks.json' },
     scopes: [...knownScopes],
-    ttl: lifetimes,
+    ttl: {
+      ...lifetimes,
+      // The grant ends on the sandbox clock and takes its refresh tokens along: that is the absolute session.
+      Grant: (_ctx, grant) => {
+        const { sessionMinutes, refreshTokenMinutes } = policyOf(parts, grant.clientId);
+        return minutes(sessionMinutes) ?? Math.max(lifetimes.Grant, minutes(refreshTokenMinutes) ?? 0);
+      },
+      RefreshToken: (_ctx, token) =>
+        minutes(policyOf(parts, token.clientId).refreshTokenMinutes) ?? lifetimes.RefreshToken,
+    },
   };
 }
+
+function policyOf(parts: OidcParts, clientId: string | undefined) {
+  return clientId === undefined ? {} : parts.integrations.policyOf(clientId);
+}
+
+/** Seconds. */
+const minutes = (count: number | undefined) => (count === undefined ? undefined : count * 60);
 
 /** The login prompt of the library without the checks nobody here can meet, and a consent prompt of our own. */
 function policy(parts: OidcParts, policies: typeof import('oidc-provider').interactionPolicy) {

@@ -4,9 +4,17 @@ import type { OAuthClient } from '../clients.ts';
 import { appScopes, canonicalScope, oidcScopes } from '../scopes.ts';
 import type { Csrf } from './csrf.ts';
 import { cookieOf, readForm, send } from './http.ts';
-import { type Choice, consentPage, errorPage, pageAnswer, signedInPage, signInPage } from './pages.ts';
+import {
+  type Choice,
+  consentPage,
+  errorPage,
+  noCookiePage,
+  pageAnswer,
+  signedInPage,
+  signInPage,
+} from './pages.ts';
 import type { OidcParts } from './parts.ts';
-import { type PendingSignIn, type ProviderShell, sessionCookie } from './provider.ts';
+import { interactionCookie, type PendingSignIn, type ProviderShell, sessionCookie } from './provider.ts';
 
 /** Path of the sign-in page (field: where the platform sends who is not signed in). */
 export const signInPath = '/login.html';
@@ -23,6 +31,10 @@ export async function serveSignIn(
   if (req.method !== 'GET' && req.method !== 'POST')
     return send(res, { status: 405, headers: { allow: 'GET, POST' } });
   if (path === signInPath) return serveWorkspaceSignIn(parts, provider, origin, req, res);
+  // A program that follows redirects without keeping cookies ends on a page with 200 (field: app-to-app calls).
+  if (req.method === 'GET' && cookieOf(req, interactionCookie(parts.sandboxId)) === undefined) {
+    return send(res, pageAnswer(200, noCookiePage()));
+  }
   const pending = await provider.pending(req, res);
   const client = pending && parts.clients.find(pending.clientId);
   if (!pending || !client || path !== `${signInPath}/${pending.uid}`) return send(res, startAgain());

@@ -5,6 +5,7 @@ import { grantOperations } from './operations/grants.ts';
 import { metastoreOperations } from './operations/metastores.ts';
 import { schemaOperations } from './operations/schemas.ts';
 import { tableOperations } from './operations/tables.ts';
+import { volumeOperations } from './operations/volumes.ts';
 
 export const family = defineFamily({
   name: 'unity-catalog',
@@ -14,6 +15,7 @@ export const family = defineFamily({
     ...catalogOperations,
     ...schemaOperations,
     ...tableOperations,
+    ...volumeOperations,
     ...functionOperations,
     ...grantOperations,
     ...metastoreOperations,

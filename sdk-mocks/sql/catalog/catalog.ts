@@ -1,11 +1,10 @@
 import { BrickboxError, type Clock } from '../../../emulator/core/index.ts';
 import { createVersioned } from '../../../emulator/policy/index.ts';
-import type { Store } from '../../../emulator/state/index.ts';
+import { createHolds, type Store } from '../../../emulator/state/index.ts';
 import { createAbacStore } from './abac-store.ts';
 import type { Catalog, ObjectName, RelationChange, Segment, TableInfo } from './contract.ts';
 import { createReader, freshCache, parts } from './reader.ts';
 import { fullName, functionJson, lower, segmentsOf, tableJson, viewJson } from './rows.ts';
-import { createSegmentHolds } from './segments.ts';
 import { createTags } from './tags.ts';
 import { createVolumes } from './volumes.ts';
 
@@ -15,6 +14,8 @@ export interface CatalogOptions {
   clock: Clock;
   /** The world and all images have let go of a segment or delete vector: the engine may drop it. */
   onSegmentUnused?: (id: string) => void;
+  /** Volumes are gone: one of this full name, or all below this catalog or schema. Runs inside the transaction. */
+  onVolumesGone?: (name: string) => void;
 }
 
 const idsOf = (segments: readonly Segment[]): string[] =>
@@ -33,7 +34,8 @@ export function createCatalog(options: CatalogOptions): Catalog {
         ...values,
       )
       .flatMap((row) => idsOf(segmentsOf(row.segments)));
-  const holds = createSegmentHolds(
+  const holds = createHolds(
+    'sql-segments',
     () => new Set(segmentsWhere('1 = 1')),
     options.onSegmentUnused ?? (() => {}),
   );
@@ -174,6 +176,7 @@ export function createCatalog(options: CatalogOptions): Catalog {
         const full = values.filter((part) => part !== '').join('.');
         tags.forget(kind === 'view' ? 'table' : kind, full);
         abac.forget(kind, full);
+        if (kind === 'volume' || kind === 'schema' || kind === 'catalog') options.onVolumesGone?.(full);
       });
     },
     setOwner(kind, given, owner) {

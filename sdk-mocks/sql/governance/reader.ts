@@ -25,6 +25,7 @@ import {
   t,
 } from '../dialect/index.ts';
 import { copyRows, type Engine, type Lent, type ParameterValues, sparkError } from '../duckdb/index.ts';
+import { stateOf, temporaryView } from '../session.ts';
 import { type Actor, functionRef, type Resolver, tableRef } from '../statements/index.ts';
 import type { VirtualRelation } from './information-schema.ts';
 import type { Instances, SubjectInstance } from './instances.ts';
@@ -32,6 +33,7 @@ import { parameterText } from './nested-parameter.ts';
 import { orMissing, routineOf } from './routines.ts';
 import { securedTable } from './secured-table.ts';
 import { type Findings, sessionValues, subjectKey } from './subject.ts';
+import { variableOf } from './variables.ts';
 import { fillVirtual, virtualName, virtualRelation, virtualTypes } from './virtual.ts';
 
 /** What a statement reads and which policies applied, for the journal. */
@@ -61,6 +63,8 @@ export interface PreparedQuery {
   findings: Findings;
   /** Privilege checks that must pass again each time the plan is used. */
   recheck: readonly (() => void)[];
+  /** Temporary views that were read. */
+  temporary: readonly string[];
 }
 
 type ParameterNames = ReadonlyMap<string, { name: string; ordinal: number }>;
@@ -119,20 +123,32 @@ export class QueryReader {
    */
   prepare(query: Query, asker: Asker, options: PrepareOptions = {}): PreparedQuery {
     const { definer = null, defaults = asker.session, depth = 0, target } = options;
-    if (depth > 50)
-      throw new SqlError(
-        'VIEW_EXCEED_MAX_NESTED_DEPTH',
-        '54K00',
-        'The depth of the view exceeds the maximum view resolution depth (50).',
-      );
+    if (depth > 50) throw tooDeep();
     const findings: Findings = { usesTime: false, volatile: false };
     const materials = new Map<string, Material>();
     const relations = new Map<string, ReadRelation>();
     const parameters = new Map<string, { name: string; ordinal: number }>();
     const recheck: (() => void)[] = [];
+    const usedTemporary = new Set<string>();
+    let nested = 0;
+    let expanded = 0;
     const actor: Actor = definer ?? asker.caller;
     const session = sessionValues(asker.caller, asker.session, findings, 'CAST($now AS TIMESTAMPTZ)');
 
+    const state = stateOf(asker.session, asker.caller);
+    const temporary = (given: readonly string[]) => {
+      const view = temporaryView(state, given);
+      if (!view) return undefined;
+      expanded += 1;
+      if (nested > 50 || expanded > 500) throw tooDeep();
+      nested += 1;
+      usedTemporary.add(view.name);
+      const inner = new QueryBinder(temporaryEnvironment(view.defaults)).query(parseQueryText(view.query));
+      nested -= 1;
+      if (inner.columns.length !== view.columns.length) throw viewChanged(view.name);
+      const columns = view.columns.map(({ name }, i) => ({ name, type: inner.columns[i]?.type ?? t.string }));
+      return { sql: `(${inner.sql})`, columns, name: [view.name] };
+    };
     const read = (as: Actor, given: readonly string[], names: { catalog: string; schema: string }) => {
       const own = virtualName(this.#parts.resolver, given, names);
       if (own) {
@@ -179,7 +195,7 @@ export class QueryReader {
       relation: (given) =>
         own && target && given.length === 1 && given[0] === target.token
           ? readTarget(target)
-          : read(as, given, names),
+          : ((own && definer === null ? temporary(given) : undefined) ?? read(as, given, names)),
       routine: (given) => {
         const found = orMissing(() => this.#parts.resolver.function(as, given, names));
         if (!found) return undefined;
@@ -188,12 +204,18 @@ export class QueryReader {
         recheck.push(check);
         return routineOf(found, environmentOf(found.owner, found.defaults, false));
       },
+      ...(own && definer === null ? { variable: (given) => variableOf(state, given) } : {}),
       parameter: (name, ordinal) =>
         own && name === target?.token
           ? { sql: `"${rowId}"`, type: t.bigint, value: null }
           : own && definer === null
             ? this.#parameter(name, ordinal, asker, parameters)
             : unbound(name),
+    });
+    /** A temporary view sees what its session sees, without the parameters of the statement around it. */
+    const temporaryEnvironment = (names: { catalog: string; schema: string }): Environment => ({
+      ...environmentOf(actor, names, true),
+      parameter: unbound,
     });
     const bound = new QueryBinder(environmentOf(actor, defaults, true)).query(query);
     return {
@@ -204,6 +226,7 @@ export class QueryReader {
       parameters,
       findings,
       recheck,
+      temporary: [...usedTemporary],
     };
   }
 
@@ -372,6 +395,8 @@ export class QueryReader {
   #values(prepared: PreparedQuery, asker: Asker): ParameterValues {
     const values: Record<string, string | null> = {};
     for (const [key, { name, ordinal }] of prepared.parameters) {
+      // A parameter inside IDENTIFIER() became a name and is no value of the text any more.
+      if (!new RegExp(`\\$${key}\\b`).test(prepared.bound.sql)) continue;
       const found = given(asker.parameters, name, ordinal);
       if (found && found.type?.toUpperCase() !== 'VOID') values[key] = parameterText(found);
     }
@@ -394,6 +419,14 @@ function given(parameters: readonly SqlParameter[], name: string, ordinal: numbe
   return (
     parameters.find((p) => p.ordinal === ordinal) ??
     parameters.filter((p) => p.ordinal === undefined && (p.name === undefined || p.name === ''))[ordinal - 1]
+  );
+}
+
+function tooDeep(): SqlError {
+  return new SqlError(
+    'VIEW_EXCEED_MAX_NESTED_DEPTH',
+    '54K00',
+    'The depth of the view exceeds the maximum view resolution depth (50).',
   );
 }
 

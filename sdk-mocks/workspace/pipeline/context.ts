@@ -34,6 +34,8 @@ export interface Call {
   operation: string | null;
   scopes: { required: readonly string[]; satisfiedBy: string | null } | null;
   input: unknown;
+  /** Bytes of an operation that takes them raw. */
+  body: Buffer;
   reply: Reply | null;
   /** What the journal keeps of a failure. */
   failure: { code: string | number; message: string; explanation: Explanation | undefined } | null;

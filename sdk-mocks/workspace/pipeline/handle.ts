@@ -16,6 +16,8 @@ export const handle: Step = async (call, house) => {
     origin: originOf(call.req),
     signal: signalOf(call.res),
     services,
+    body: call.body,
+    headers: call.req.headers,
   });
   call.reply = isReply(result) ? result : { body: result };
 };

@@ -7,7 +7,8 @@ import { type Call, type Step, written } from './context.ts';
 /** Path, query and JSON body, merged and checked by the operation's schema. Unknown fields are ignored, as on the platform. */
 export const validate: Step = (call, house) => {
   const match = written(call.match, 'the operation');
-  const body = readBody(call.req, house.settings.maxBodyBytes);
+  const raw = match.operation.body === 'raw';
+  const body = readBody(call.req, raw ? house.settings.maxFileBytes : house.settings.maxBodyBytes);
   if (Buffer.isBuffer(body)) {
     check(call, match, body);
     return;
@@ -17,7 +18,10 @@ export const validate: Step = (call, house) => {
 
 function check(call: Call, { operation, params }: Match, body: Buffer): void {
   const query = call.query === '' ? undefined : parse(call.query);
-  const parsed = operation.request.safeParse({ ...query, ...parseJsonObject(body), ...params });
+  const raw = operation.body === 'raw';
+  if (raw) call.body = body;
+  const fields = raw ? undefined : parseJsonObject(body);
+  const parsed = operation.request.safeParse({ ...query, ...fields, ...params });
   if (parsed.success) {
     call.input = parsed.data;
     return;

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { ApiError } from '../../../../emulator/core/index.ts';
 import type { Caller } from '../../../../emulator/policy/index.ts';
-import { defineOperation, type Operation, type Services } from '../../../workspace/index.ts';
+import {
+  defineOperation,
+  type Operation,
+  requireAccountAdmin,
+  type Services,
+  servicePrincipalById,
+} from '../../../workspace/index.ts';
 
 const evidence = ['sdk-mocks/families/service-principal-secrets/service-principal-secrets.unit.test.ts'];
 
@@ -62,21 +68,9 @@ export function secretOperations(api: string, root: string): Operation[] {
 }
 
 /** `service_principal_id` is the numeric SCIM id (docs); the rest of the house knows application ids. */
-function applicationOf(input: z.output<typeof target>, caller: Caller, { ports }: Services): string {
-  const { identity } = ports;
-  if (!caller.principal.groups.includes('admins')) {
-    throw new ApiError(403, 'PERMISSION_DENIED', 'Only admins can manage service principal secrets.');
-  }
-  if (input.account_id !== undefined && input.account_id !== identity.accountId) {
-    throw new ApiError(404, 'RESOURCE_DOES_NOT_EXIST', `Account ${input.account_id} does not exist.`);
-  }
-  const found = identity.directory.find(input.service_principal_id);
-  if (found?.kind === 'service_principal' && found.id === input.service_principal_id) return found.name;
-  throw new ApiError(
-    404,
-    'RESOURCE_DOES_NOT_EXIST',
-    `Service principal with id ${input.service_principal_id} does not exist.`,
-  );
+function applicationOf(input: z.output<typeof target>, caller: Caller, services: Services): string {
+  requireAccountAdmin(input.account_id, caller, services, 'manage service principal secrets');
+  return servicePrincipalById(input.service_principal_id, services).name;
 }
 
 /** A protobuf duration, `63072000s`. */

@@ -1,6 +1,7 @@
-import type { Freezable } from '../../../emulator/state/index.ts';
+import type { Freezable } from './images.ts';
 
-export interface SegmentHolds extends Freezable {
+/** Counts who holds immutable things outside the control database, so that each goes when nobody needs it. */
+export interface Holds extends Freezable {
   /** The world now names these. */
   added(ids: readonly string[]): void;
   /** The world may have stopped using these; looked at once the running transaction has ended. */
@@ -8,13 +9,14 @@ export interface SegmentHolds extends Freezable {
 }
 
 /**
- * Who holds which segment: the present world, and every image taken and not released. `inUse` reads the ids of the
- * present world from the database, so a rolled back change leaves them in use.
+ * Who holds which thing (a table segment, a volume object): the present world, and every image taken and not released.
+ * `inUse` reads the ids of the present world from the database, so a rolled back change leaves them in use.
  */
-export function createSegmentHolds(
+export function createHolds(
+  name: string,
   inUse: () => ReadonlySet<string>,
-  onSegmentUnused: (id: string) => void,
-): SegmentHolds {
+  onUnused: (id: string) => void,
+): Holds {
   const known = new Set(inUse());
   const frozen = new Map<string, number>();
   let suspects = new Set<string>();
@@ -26,11 +28,11 @@ export function createSegmentHolds(
     try {
       used = inUse();
     } catch {
-      return; // The store was closed in the meantime: the engine drops all its segments with it.
+      return; // The store was closed in the meantime: its things go with it.
     }
     for (const id of looking) {
       if (used.has(id) || frozen.has(id) || !known.delete(id)) continue;
-      onSegmentUnused(id);
+      onUnused(id);
     }
   };
   const suspect = (ids: Iterable<string>) => {
@@ -40,7 +42,7 @@ export function createSegmentHolds(
   };
 
   return {
-    name: 'sql-segments',
+    name,
     added(ids) {
       for (const id of ids) known.add(id);
     },
