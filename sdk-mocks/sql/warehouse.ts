@@ -9,6 +9,7 @@ import { type Asker, Instances, QueryReader, type ReadRelation } from './governa
 import { loadFile } from './load-file.ts';
 import { type Constants, parseStatement } from './parser/index.ts';
 import { Queries } from './queries.ts';
+import { refuseUnasked } from './result-limit.ts';
 import { sessionVariable, stateOf } from './session.ts';
 import { resetParameter, sessionTimeout, setParameter } from './session-parameters.ts';
 import { SessionStatements } from './session-statements.ts';
@@ -67,8 +68,8 @@ export function createWarehouse(options: WarehouseOptions): Warehouse {
   const sessions = new SessionStatements(reader);
   const changer = new Changer({ reader, instances, engine, catalog, commands });
   const defaults = {
-    rows: limits.resultRows ?? 1_000_000,
-    bytes: limits.resultBytes ?? 256 * 1024 * 1024,
+    rows: limits.resultRows ?? 5_000_000,
+    bytes: limits.resultBytes ?? 512 * 1024 * 1024,
     milliseconds: limits.milliseconds ?? 600_000,
   };
 
@@ -188,6 +189,7 @@ export function createWarehouse(options: WarehouseOptions): Warehouse {
         });
       try {
         const outcome = await dispatch(request, time.signal, relations);
+        if (outcome.truncated) refuseUnasked(outcome.rows.length, request.limits, defaults);
         note('SUCCEEDED', outcome.rows.length);
         const { columns, rows, session, truncated = false, affectedRows } = outcome;
         return {
