@@ -4,9 +4,11 @@ export { formatReport, type ReportFormat, reportFormats, type Suggestion, sugges
 export { type OutboundNetworkRow, outboundNetworkRows } from './outbound-network.ts';
 export {
   isDatabricksName,
+  loadPolicy,
   type NetworkPolicy,
   networkPolicySchema,
   parsePolicy,
   policyRefusals,
+  presetPolicy,
   type ValidationOptions,
 } from './policy/index.ts';

@@ -43,6 +43,7 @@ export function hostServices(world: World, apps: ReadonlyMap<string, RunningApp>
         scopes: () => world.secrets.scopes(),
         keys: (scope) => world.secrets.keys(scope).map(({ key }) => key),
       },
+      networkPolicies: world.networkPolicies,
       warehouses: {
         list: () => [
           { id: world.sandboxIds.warehouse, name: 'Brickbox Warehouse', creator: seedingAdmin(world).name },

@@ -62,6 +62,10 @@ export const robot: ServicePrincipal = {
   app: 'orders',
 };
 
+const notHere = () => {
+  throw new ApiError(404, 'RESOURCE_DOES_NOT_EXIST', 'There is no such network policy.');
+};
+
 export interface Fixture {
   origin: string;
   workspace: Workspace;
@@ -137,6 +141,15 @@ export async function startWorkspace(options: {
         updatedAt: () => undefined,
         scopes: () => [],
         keys: () => [],
+      },
+      networkPolicies: {
+        list: () => [],
+        get: notHere,
+        create: notHere,
+        update: notHere,
+        remove: notHere,
+        binding: notHere,
+        bind: notHere,
       },
       warehouses: {
         list: () => [{ id: warehouseId, name: 'Serverless Starter Warehouse', creator: admin.name }],
