@@ -104,13 +104,13 @@ function notRun(zone: string, mode: MatrixMode): string[] {
 
 const done = z.object({ code: z.union([z.number(), z.string()]), stdout: z.string(), stderr: z.string() });
 
-/** Runs a command as a child of the app. */
+/** Runs a command as a child of the app. The Go program with cgo shall use the C library's resolver. */
 async function inside(sandbox: Sandbox, argv: readonly string[]): Promise<z.output<typeof done>> {
   const answer = await sandbox.as('ana').fetch('/run', {
     method: 'POST',
     body: JSON.stringify({
       argv,
-      env: { PYTHONDONTWRITEBYTECODE: '1' },
+      env: { PYTHONDONTWRITEBYTECODE: '1', GODEBUG: 'netdns=cgo' },
     }),
   });
   return done.parse(await answer.json());
