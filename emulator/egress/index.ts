@@ -1,3 +1,4 @@
+export { checkDeclarations, type DeclarationCheck } from './check.ts';
 export type { Egress, EgressOptions, EgressReport } from './contract.ts';
 export { createEgress } from './egress.ts';
 export { formatReport, type ReportFormat, reportFormats, type Suggestion, suggest } from './formats.ts';
