@@ -3,6 +3,7 @@ import { families } from '../sdk-mocks/families/families.gen.ts';
 import { createWorkspace } from '../sdk-mocks/workspace/index.ts';
 import { resolveConfig } from './config/index.ts';
 import { type BrickboxError, Disposables, silentLog } from './core/index.ts';
+import { loadPolicy } from './egress/index.ts';
 import { createFaults } from './faults/index.ts';
 import { changedSettings } from './gateway/index.ts';
 import { controlCaller, createActor, createAnonymous, findApp, findPrincipal } from './sandbox/actors.ts';
@@ -43,6 +44,7 @@ async function open(options: SandboxOptions, disposables: Disposables): Promise<
     seed,
     timeZone: config.sql.time_zone,
     log,
+    networkPolicy: loadPolicy(config.egress.policy, Object.keys(config.egress.allowed), folder, log),
   });
   disposables.defer(() => world.close());
   addPeople(config, world);

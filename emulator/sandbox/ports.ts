@@ -50,6 +50,7 @@ export function hostServices(
         keys: (scope) => world.secrets.keys(scope).map(({ key }) => key),
       },
       results,
+      networkPolicies: world.networkPolicies,
       warehouses: {
         list: () => [
           { id: world.sandboxIds.warehouse, name: 'Brickbox Warehouse', creator: seedingAdmin(world).name },

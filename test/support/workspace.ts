@@ -64,6 +64,10 @@ export const robot: ServicePrincipal = {
   app: 'orders',
 };
 
+const notHere = () => {
+  throw new ApiError(404, 'RESOURCE_DOES_NOT_EXIST', 'There is no such network policy.');
+};
+
 export interface Fixture {
   origin: string;
   workspace: Workspace;
@@ -158,6 +162,15 @@ export async function startWorkspace(options: {
         keys: () => [],
       },
       results: links,
+      networkPolicies: {
+        list: () => [],
+        get: notHere,
+        create: notHere,
+        update: notHere,
+        remove: notHere,
+        binding: notHere,
+        bind: notHere,
+      },
       warehouses: {
         list: () => [{ id: warehouseId, name: 'Serverless Starter Warehouse', creator: admin.name }],
         session: () => ({ catalog: 'main', schema: 'default', timeZone: 'UTC' }),
