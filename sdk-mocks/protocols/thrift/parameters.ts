@@ -13,18 +13,29 @@ export function sqlParameters(given: readonly Parameter[]): SqlParameter[] {
     ordinal += name ? 0 : 1;
     return {
       ...(name ? { name } : { ordinal }),
-      ...(type === undefined ? {} : { type }),
       ...content(type, text === undefined ? null : String(text), parameter.arguments),
     };
   });
 }
 
 /** ARRAY and MAP come as arguments, keys and values of a MAP in turn, nested as deep as the type. */
-function content(type: string | undefined, value: string | null, given: readonly Argument[] | undefined) {
-  if (!given || !/^\s*(?:ARRAY|MAP)\b/i.test(type ?? '')) return { value };
-  return { items: given.map(item) };
+function content(
+  type: string | undefined,
+  value: string | null,
+  given: readonly Argument[] | undefined,
+): Pick<SqlParameter, 'type' | 'value' | 'items'> {
+  const kind = /^\s*(ARRAY|MAP)\b/i.exec(type ?? '')?.[1]?.toUpperCase();
+  if (!given || !kind) return { ...(type === undefined ? {} : { type }), value };
+  const items = given.map((inner) => content(inner.type, inner.value ?? null, inner.arguments));
+  return { type: /</.test(type ?? '') ? (type ?? kind) : nestedType(kind, items), items };
 }
 
-function item({ type, value, arguments: inner }: Argument): SqlParameter {
-  return { ...(type === undefined ? {} : { type }), ...content(type, value ?? null, inner) };
+/** The Python driver names the bare kind only; its items tell the rest (code: databricks-sql-python native.py). */
+function nestedType(kind: string, items: readonly SqlParameter[]): string {
+  const typeOf = (some: readonly SqlParameter[]) =>
+    some.find(({ type }) => type !== undefined && type.toUpperCase() !== 'VOID')?.type ?? 'STRING';
+  if (kind === 'ARRAY') return `ARRAY<${typeOf(items)}>`;
+  const keys = items.filter((_, index) => index % 2 === 0);
+  const values = items.filter((_, index) => index % 2 === 1);
+  return `MAP<${typeOf(keys)}, ${typeOf(values)}>`;
 }

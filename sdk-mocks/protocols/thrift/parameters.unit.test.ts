@@ -46,3 +46,12 @@ test('ARRAY and MAP come as items, as deep as they are', () => {
     },
   ]);
 });
+
+test('a bare ARRAY or MAP takes its type from its items', () => {
+  const int = { type: 'INT', value: '1' };
+  const [array, map] = sqlParameters([
+    { type: 'ARRAY', arguments: [{ type: 'VOID' }, { type: 'ARRAY', arguments: [int] }] },
+    { type: 'MAP', arguments: [{ type: 'STRING', value: 'k' }, int] },
+  ]);
+  expect([array?.type, map?.type]).toEqual(['ARRAY<ARRAY<INT>>', 'MAP<STRING, INT>']);
+});

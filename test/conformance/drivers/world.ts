@@ -19,7 +19,8 @@ export interface SuiteWorld {
   close(): Promise<void>;
 }
 
-const address = '127.0.0.77';
+/** Addresses of the loopback that are tried in turn, so that several runs can stand side by side. */
+const addresses = Array.from({ length: 10 }, (_, index) => `127.0.0.${77 + index}`);
 
 /** @throws Error when port 443 of the loopback may not be listened on. */
 export async function openSuiteWorld(): Promise<SuiteWorld> {
@@ -44,7 +45,7 @@ export async function openSuiteWorld(): Promise<SuiteWorld> {
         .sql(text)
         .catch(() => undefined);
     }
-    const front = await tlsFront(sandbox.workspaceUrl, { address, port: 443 });
+    const { front, address } = await openFront(sandbox.workspaceUrl);
     const ca = join(folder, 'ca.pem');
     writeFileSync(ca, front.ca);
     return {
@@ -66,4 +67,19 @@ export async function openSuiteWorld(): Promise<SuiteWorld> {
     await closing();
     throw error;
   }
+}
+
+async function openFront(workspaceUrl: string) {
+  let problem: unknown;
+  for (const address of addresses) {
+    try {
+      return { front: await tlsFront(workspaceUrl, { address, port: 443 }), address };
+    } catch (error) {
+      problem = error;
+    }
+  }
+  throw new Error(
+    `Port 443 of ${addresses[0]} and the addresses after it cannot be listened on; the suites dial no other port. ` +
+      `Run as root, or lower net.ipv4.ip_unprivileged_port_start. (${String(problem)})`,
+  );
 }
