@@ -127,12 +127,16 @@ function writableFolders(launch: Launch): string[] {
   );
 }
 
-/** Unix sockets with a path on which somebody listens: they lead out of a network namespace. */
+/**
+ * Unix sockets with a path on which somebody listens: they lead out of a network namespace. A datagram socket
+ * (/dev/log is one) needs no accepting.
+ */
 function listeningSockets(): string[] {
   const accepting = '00010000';
+  const datagram = '0002';
   return readFileSync('/proc/net/unix', 'utf8')
     .split('\n')
     .map((line) => line.trim().split(/\s+/))
-    .filter((fields) => fields[3] === accepting && fields[7]?.startsWith('/'))
+    .filter((fields) => (fields[3] === accepting || fields[4] === datagram) && fields[7]?.startsWith('/'))
     .map((fields) => fields.slice(7).join(' '));
 }

@@ -12,6 +12,7 @@ import { constants as osConstants } from 'node:os';
 import { join } from 'node:path';
 import { exit } from 'node:process';
 import { readLines } from './lines.ts';
+import { closeInherited } from './ns-descriptors.ts';
 import { turnAllPorts, watchUdp } from './ns-nft.ts';
 import { canary, holdFolder, prepare } from './ns-prepare.ts';
 import { serveAcceptors, serveApp, serveBridges, serveNames } from './ns-serve.ts';
@@ -27,6 +28,7 @@ main().catch((error: unknown) => {
 });
 
 async function main(): Promise<void> {
+  closeInherited();
   const held = holdFolder(folder);
   const at = (name: string) => join(held, name);
   const openFlow = () => connect({ path: at('gate.sock'), allowHalfOpen: true });
