@@ -14,17 +14,19 @@ import {
   type BoundQuery,
   cast,
   type Environment,
+  noTimeTravel,
   notSupported,
   parseQueryText,
   parseType,
   type Query,
   QueryBinder,
   quote,
+  type Travel,
   type Type,
   t,
 } from '../dialect/index.ts';
 import { copyRows, type Engine, type Lent, type ParameterValues, sparkError } from '../duckdb/index.ts';
-import { type Actor, functionRef, type Resolver, tableRef } from '../statements/index.ts';
+import { type Actor, functionRef, type Resolver, tableRef, tableThen } from '../statements/index.ts';
 import type { VirtualRelation } from './information-schema.ts';
 import type { Instances, SubjectInstance } from './instances.ts';
 import { orMissing, routineOf } from './routines.ts';
@@ -131,9 +133,15 @@ export class QueryReader {
     const actor: Actor = definer ?? asker.caller;
     const session = sessionValues(asker.caller, asker.session, findings, 'CAST($now AS TIMESTAMPTZ)');
 
-    const read = (as: Actor, given: readonly string[], names: { catalog: string; schema: string }) => {
+    const read = (
+      as: Actor,
+      given: readonly string[],
+      names: { catalog: string; schema: string },
+      travel?: Travel,
+    ) => {
       const own = virtualName(this.#parts.resolver, given, names);
       if (own) {
+        if (travel) throw noTimeTravel(given);
         const relation = virtualRelation(own, as, asker.caller, this.#parts);
         const material = this.#virtualMaterial(own, relation);
         materials.set(material.key, material);
@@ -144,7 +152,8 @@ export class QueryReader {
           name: [own.catalog, own.schema, own.name],
         };
       }
-      const found = this.#readable(as, given, names);
+      const present = this.#readable(as, given, names);
+      const found = travel ? this.#then(present, travel, asker) : present;
       if (as === actor) recheck.push(() => this.#readable(as, given, names));
       else this.#refuseForeign(actor, found);
       const material = this.#material(found, asker, relations, depth);
@@ -174,10 +183,10 @@ export class QueryReader {
       own: boolean,
     ): Environment => ({
       session,
-      relation: (given) =>
+      relation: (given, travel) =>
         own && target && given.length === 1 && given[0] === target.token
           ? readTarget(target)
-          : read(as, given, names),
+          : read(as, given, names, travel),
       routine: (given) => {
         const found = orMissing(() => this.#parts.resolver.function(as, given, names));
         if (!found) return undefined;
@@ -209,6 +218,14 @@ export class QueryReader {
     const found = this.#parts.resolver.relation(as, given, names);
     this.#parts.resolver.require(as, 'SELECT', tableRef(found.name));
     return found;
+  }
+
+  /** The table as it was; whose filters and masks count is the asker, behind views too. */
+  #then(found: RelationInfo, travel: Travel, { caller, session }: Asker): TableInfo {
+    const { catalog: container, schema, name } = found.name;
+    if (found.kind === 'view') throw noTimeTravel([container, schema, name]);
+    const traveller = { catalog: this.#parts.catalog, caller, timeZone: session.timeZone };
+    return tableThen(traveller, found, travel).table;
   }
 
   /** A function's body reads with its owner's rights; those rows may not enter the caller's instance unless the caller may read them too. */

@@ -1,5 +1,6 @@
 import type { SessionValues } from '../functions/index.ts';
 import type { Expression, NameParts, Query } from '../syntax/ast.ts';
+import type { Travel } from '../syntax/travel.ts';
 import type { Type } from '../types/index.ts';
 
 export interface BoundRelation {
@@ -24,8 +25,8 @@ export interface BoundRoutine {
 /** What a statement can see beside itself. Governance implements it: every name goes through a privilege check there. */
 export interface Environment {
   readonly session: SessionValues;
-  /** @throws SqlError TABLE_OR_VIEW_NOT_FOUND, INSUFFICIENT_PERMISSIONS */
-  relation(parts: NameParts): BoundRelation;
+  /** With `travel`, the table as it was then. @throws SqlError TABLE_OR_VIEW_NOT_FOUND, INSUFFICIENT_PERMISSIONS */
+  relation(parts: NameParts, travel?: Travel): BoundRelation;
   /** Undefined when there is none of that name. @throws SqlError INSUFFICIENT_PERMISSIONS */
   routine(parts: NameParts): BoundRoutine | undefined;
   /** SQL and type of a bound parameter. @throws SqlError UNBOUND_SQL_PARAMETER */
