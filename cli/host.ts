@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Disposables } from '../emulator/core/index.ts';
+import { Disposables, makeRunFolder } from '../emulator/core/index.ts';
 import type { Control, Sandbox } from '../emulator/index.ts';
 import { type ControlClient, createClient } from './client.ts';
 import type { Context } from './context.ts';
@@ -144,7 +143,7 @@ export function publishRun(
 
 /** A private configuration file for one command. */
 export function temporaryProfiles(host: Host, chosen: string | undefined): { file: string; remove(): void } {
-  const folder = mkdtempSync(join(tmpdir(), 'brickbox-'));
+  const folder = makeRunFolder('profiles');
   const file = join(folder, 'databrickscfg');
   writePrivate(file, profilesText(host.profiles, chosen));
   return { file, remove: () => rmSync(folder, { recursive: true, force: true }) };

@@ -3,6 +3,8 @@ import type {
   Control,
   ControlOptions,
   CoverageRow,
+  DeclarationCheck,
+  EgressReport,
   Sandbox,
   SandboxOptions,
 } from '../emulator/index.ts';
@@ -26,5 +28,7 @@ export interface Platform {
     apps?: readonly string[];
     env?: Readonly<Record<string, string | undefined>>;
   }): LoadedConfig;
+  formatReport(report: EgressReport, format: 'table' | 'json' | 'markdown' | 'junit'): string;
+  checkDeclarations(report: Pick<EgressReport, 'attempts'>, declared: readonly string[]): DeclarationCheck;
   coverageTable(): readonly CoverageRow[] | Promise<readonly CoverageRow[]>;
 }

@@ -16,7 +16,7 @@ export type {
   StatusView,
 } from './control/index.ts';
 export { ApiError, BrickboxError, type Clock, SqlError } from './core/index.ts';
-export type { EgressReport } from './egress/index.ts';
+export { checkDeclarations, type DeclarationCheck, type EgressReport, formatReport } from './egress/index.ts';
 export type { FindingEntry, Journal, JournalEntry, JournalQuery, Severity } from './journal/index.ts';
 export type { LogLine } from './runtime/index.ts';
 export { createControl } from './sandbox/control.ts';

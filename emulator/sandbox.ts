@@ -3,6 +3,7 @@ import { families } from '../sdk-mocks/families/families.gen.ts';
 import { createWorkspace } from '../sdk-mocks/workspace/index.ts';
 import { resolveConfig } from './config/index.ts';
 import { type BrickboxError, Disposables, silentLog } from './core/index.ts';
+import { loadPolicy } from './egress/index.ts';
 import { createFaults } from './faults/index.ts';
 import { changedSettings } from './gateway/index.ts';
 import { controlCaller, createActor, createAnonymous, findApp, findPrincipal } from './sandbox/actors.ts';
@@ -13,7 +14,7 @@ import { runInside } from './sandbox/inside.ts';
 import { watchForLeaks } from './sandbox/leaks.ts';
 import { addPeople, seedingAdmin } from './sandbox/people.ts';
 import { hostServices } from './sandbox/ports.ts';
-import { openProtocols } from './sandbox/protocols.ts';
+import { openProtocols, openResultLinks } from './sandbox/protocols.ts';
 import { runSeed } from './sandbox/seed.ts';
 import { openWorld } from './sandbox/world.ts';
 import type { Sandbox, SandboxOptions } from './sandbox-contract.ts';
@@ -43,6 +44,7 @@ async function open(options: SandboxOptions, disposables: Disposables): Promise<
     seed,
     timeZone: config.sql.time_zone,
     log,
+    networkPolicy: loadPolicy(config.egress.policy, Object.keys(config.egress.allowed), folder, log),
   });
   disposables.defer(() => world.close());
   addPeople(config, world);
@@ -61,8 +63,9 @@ async function open(options: SandboxOptions, disposables: Disposables): Promise<
   });
   disposables.defer(() => gate.close());
   const faults = createFaults();
-  const services = hostServices(world, apps, log);
-  const protocols = openProtocols(world, services, faults);
+  const links = openResultLinks(world);
+  const services = hostServices(world, apps, log, links);
+  const protocols = openProtocols(world, services, faults, links);
   disposables.defer(() => protocols.clear());
   disposables.defer(world.store.onSwap(() => protocols.clear()));
   const workspace = await createWorkspace({

@@ -175,6 +175,19 @@ describe('with a run', () => {
     expect(stdout).toContain('ana@acme.test through orders  denied SELECT on main.hr.pay: No grant.');
     expect(stdout).toContain('No grant of SELECT. GRANT it.');
     expect((await cli.run('egress')).stdout).toContain('declared, not used: api.example.com');
+    expect((await cli.run('egress', 'report')).stdout).toContain('Declared, not used: api.example.com');
+    expect((await cli.run('egress', 'report', '--format', 'junit')).stdout).toContain(
+      '<testsuite name="egress"',
+    );
+    const differs = await cli.run('egress', 'check', '--declare', '*.example.com', '--json');
+    expect(differs).toMatchObject({
+      code: 3,
+      last: { ok: false, declaredUnused: ['*.example.com'], advisory: true },
+    });
+    expect((await cli.run('egress', 'check', '--declare', '*.example.com')).stdout).toContain(
+      'refuses wildcards',
+    );
+    expect((await cli.run('egress', 'check')).code).toBe(2);
   });
 
   test('advice names scopes and clients; the journal shows who called', async () => {

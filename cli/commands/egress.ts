@@ -2,10 +2,20 @@ import { examples, type Register, run } from '../context.ts';
 import { findRun, type RunOptions, withRun } from '../find-run.ts';
 import { type OutputOptions, withOutput } from '../output.ts';
 import { table } from '../text.ts';
+import { registerReports } from './egress-report.ts';
 
 export const registerEgress: Register = (program, context) => {
-  const command = withOutput(withRun(program.command('egress'))).description(
-    'outbound attempts of the apps, what is declared and what is used',
+  const egress = program
+    .command('egress')
+    .description('outbound attempts of the apps, what is declared and what is used');
+  examples(egress, [
+    'brickbox egress',
+    'brickbox egress report --format markdown',
+    'brickbox egress check --declare api.example.com',
+  ]);
+  registerReports(egress, context);
+  const command = withOutput(withRun(egress.command('list', { isDefault: true }))).description(
+    'outbound attempts of the apps',
   );
   examples(command, ['brickbox egress', 'brickbox egress --json']);
   command.action((options: RunOptions & OutputOptions) =>

@@ -7,10 +7,13 @@ const file = join(import.meta.dirname, 'sql-functions.md');
 function page(): string {
   const all = functionStatus().sort((a, b) => (a.name < b.name ? -1 : 1));
   const exact = all.filter((one) => one.status === 'exact').length;
+  const refused = all.filter((one) => one.status === 'refused').length;
+  const run = all.length - refused;
   return [
     '# SQL functions',
     '',
-    `The warehouse runs ${all.length} built-in functions: ${exact} as the platform does, ${all.length - exact} close to it (see the note).`,
+    `The warehouse runs ${run} built-in functions: ${exact} as the platform does, ${run - exact} close to it (see the note).`,
+    `${refused} more are refused by name with \`UNSUPPORTED_FEATURE\`, as their answers would not be exact.`,
     'Every other name is answered with `UNRESOLVED_ROUTINE`. Written by `pnpm gen`.',
     '',
     ...all.map(

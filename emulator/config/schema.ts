@@ -226,6 +226,12 @@ const egress = z.strictObject({
     .enum(['SERVFAIL', 'NXDOMAIN', 'REFUSED'])
     .default('SERVFAIL')
     .describe('Answer to the lookup of a denied name.'),
+  policy_changes: z
+    .enum(['on_restart', 'at_once'])
+    .default('on_restart')
+    .describe(
+      'When a policy changed through the account API counts: when an app is restarted, as on the platform, or at once.',
+    ),
   allowed: z.record(z.string(), allowedHost).default({}).describe('Hosts the app may reach.'),
 });
 

@@ -94,6 +94,7 @@ export const egressView = z.object({
       count: z.number(),
     }),
   ),
+  declared: z.array(z.string()),
   declared_unused: z.array(z.string()),
   used_undeclared: z.array(z.string()),
 });

@@ -12,3 +12,4 @@ export { createIds, hashSecret, type Ids, type IdsMark, type Secrets, systemSecr
 export type { Launch, LaunchGate } from './launch.ts';
 export { listenOnLoopback } from './listen.ts';
 export { type Log, silentLog } from './log.ts';
+export { makeRunFolder } from './run-folder.ts';

@@ -2,10 +2,16 @@ import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import type { Clock, Launch, LaunchGate, Log } from '../core/index.ts';
 import type { Journal } from '../journal/index.ts';
+import type { NetworkPolicy } from './policy/index.ts';
 
 export interface EgressOptions {
-  /** `deny_all`, `declared_only`, `open`, a file, or the platform's policy JSON itself. */
-  policy: string | object;
+  /**
+   * `deny_all`, `declared_only`, `open`, a file, the platform's policy JSON itself, or a function that tells the
+   * policy of the moment: the same object as long as nothing changed.
+   */
+  policy: string | object | (() => NetworkPolicy);
+  /** When a changed policy counts for an app. Default `on_restart`. */
+  policyChanges?: 'on_restart' | 'at_once';
   allowed: Readonly<Record<string, { stub?: string | undefined; pass_through?: true | undefined }>>;
   mode: 'auto' | 'strict' | 'cooperative';
   dnsFailure: 'SERVFAIL' | 'NXDOMAIN' | 'REFUSED';
@@ -60,6 +66,8 @@ export interface Egress extends LaunchGate {
   target(app: string): { socketPath: string } | undefined;
   /** What is declared, used, denied in this run. */
   report(): EgressReport;
+  /** The policy of the moment counts for every app, without a restart. */
+  adoptPolicy(): void;
   close(): Promise<void>;
 }
 

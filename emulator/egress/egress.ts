@@ -10,9 +10,15 @@ import { openGate } from './cooperative/gate.ts';
 import { createProxy } from './cooperative/proxy.ts';
 import { handleShimLine, shimPrefix } from './cooperative/shim-lines.ts';
 import { createLedger, type Ledger } from './ledger.ts';
-import { createDecide, type Decide, loadPolicy } from './policy/index.ts';
+import {
+  type ActivePolicy,
+  createActivePolicy,
+  type Decide,
+  loadPolicy,
+  type NetworkPolicy,
+} from './policy/index.ts';
 import { buildReport } from './report.ts';
-import { createStrictLaunches } from './strict/launch.ts';
+import { createStrictLaunches, type StrictLaunches } from './strict/launch.ts';
 import { probeStrict } from './strict/probe.ts';
 
 /**
@@ -22,15 +28,14 @@ import { probeStrict } from './strict/probe.ts';
  */
 export async function createEgress(options: EgressOptions): Promise<Egress> {
   const declared = Object.keys(options.allowed);
-  const policy = loadPolicy(options.policy, declared, options.baseFolder, options.log);
+  const active = openPolicy(options, declared);
   const answerFor = createAnswers(options.allowed, options.baseFolder);
   const closing = new Disposables();
-  const decide = createDecide(policy, options.platformOrigins);
   const addresses = createAddresses();
   const ledger = createLedger(options.journal);
   const stubs = closing.use(createStubServer(ledger, options.certificate));
   const carrier = createCarrier({
-    decide,
+    decideFor: active.decideFor,
     answerFor,
     addresses,
     ledger,
@@ -40,9 +45,8 @@ export async function createEgress(options: EgressOptions): Promise<Egress> {
   });
   const parts: GateParts = {
     options,
-    policyId: policy.network_policy_id,
     carrier,
-    decide,
+    active,
     addresses,
     ledger,
     stubs,
@@ -52,19 +56,34 @@ export async function createEgress(options: EgressOptions): Promise<Egress> {
   return {
     mode: gate.mode,
     modeReason: gate.modeReason,
-    wrap: gate.wrap,
     wrapCommand: gate.wrapCommand,
+    async wrap(launch, app) {
+      active.adopt(app.name);
+      return gate.wrap(launch, app);
+    },
+    adoptPolicy: () => active.adoptAll(),
     target: gate.target,
-    report: () => buildReport(gate.mode, policy, declared, options.journal),
+    report: () => buildReport(gate.mode, active.bound(), declared, options.journal),
     close: () => closing.dispose(),
   };
 }
 
+function openPolicy(options: EgressOptions, declared: readonly string[]): ActivePolicy {
+  const { policy, policyChanges = 'on_restart' } = options;
+  const bound = isTold(policy)
+    ? policy
+    : always(loadPolicy(policy, declared, options.baseFolder, options.log));
+  return createActivePolicy(bound, policyChanges, options.platformOrigins);
+}
+
+const isTold = (policy: EgressOptions['policy']): policy is () => NetworkPolicy =>
+  typeof policy === 'function';
+const always = (policy: NetworkPolicy) => () => policy;
+
 interface GateParts {
   options: EgressOptions;
-  policyId: string;
   carrier: Carrier;
-  decide: Decide;
+  active: ActivePolicy;
   addresses: Addresses;
   ledger: Ledger;
   stubs: StubServer;
@@ -87,30 +106,53 @@ async function openMode(parts: GateParts): Promise<ModeGate> {
   });
 }
 
-function openStrict({ options, carrier, decide, addresses }: GateParts): ModeGate {
+/** Each app has its launches of its own, which decide by its own policy. */
+function openStrict({ options, carrier, active, addresses }: GateParts): ModeGate {
   const hub = {
     carrier,
-    decide,
     addresses,
     dnsFailure: options.dnsFailure,
     wall: () => options.clock.wall(),
   };
-  const launches = createStrictLaunches(hub, options);
+  const launches = new Map<string, StrictLaunches>();
+  const open = (app: string | null) => {
+    const decide: Decide = (host, port, product) => active.decideFor(app)(host, port, product);
+    return createStrictLaunches({ ...hub, decide }, options);
+  };
+  const launchesOf = (app: string) => {
+    const own = launches.get(app) ?? open(app);
+    launches.set(app, own);
+    return own;
+  };
+  const commands = open(null);
   const asRoot = process.getuid?.() === 0;
   return {
     mode: 'strict',
     modeReason: asRoot
       ? 'started as root: apps see all files read-only but their own folder, home and a private /tmp'
       : '',
-    ...launches,
+    wrap: (launch, app) => launchesOf(app.name).wrap(launch, app),
+    wrapCommand: commands.wrapCommand,
+    target: (app) => launches.get(app)?.target(app),
+    async close() {
+      await Promise.all([commands, ...launches.values()].map((one) => one.close()));
+    },
   };
 }
 
 async function openCooperative(parts: GateParts, why: string): Promise<ModeGate> {
-  const { options, carrier, decide, addresses, ledger, stubs, policyId } = parts;
+  const { options, carrier, active, addresses, ledger, stubs } = parts;
+  const policyId = (app: string | null) => active.of(app).network_policy_id;
   const clients = createClients(systemSecrets);
   const proxy = createProxy({ carrier, stubs, clients, ledger, policyId });
-  const shims = { carrier, decide, addresses, ledger, clients, dnsFailure: options.dnsFailure };
+  const shims = {
+    carrier,
+    decideFor: active.decideFor,
+    addresses,
+    ledger,
+    clients,
+    dnsFailure: options.dnsFailure,
+  };
   const gate = await openGate({
     proxy,
     shimPrefix,

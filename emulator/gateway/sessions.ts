@@ -74,7 +74,12 @@ export class Sessions {
   /** Ends one session: its cookie is refused from now on, wherever it was copied to. */
   end(id: string): void {
     const now = this.#parts.clock.now();
-    for (const [old, until] of this.#ended) if (until < now) this.#ended.delete(old);
+    // In the order of their ends: the clock never goes back and all live equally long.
+    for (const [old, until] of this.#ended) {
+      if (until >= now) break;
+      this.#ended.delete(old);
+    }
+    this.#ended.delete(id);
     this.#ended.set(id, now + this.#parts.ttl);
   }
 

@@ -39,7 +39,8 @@ export function createJournal(
   epoch: () => number,
   bounds: JournalBounds = defaultBounds,
 ): Journal {
-  let kept: { entry: JournalEntry; size: number }[] = [];
+  /** Those before `head` are dropped and let go at once; the array itself is cut now and then. */
+  let kept: ({ entry: JournalEntry; size: number } | undefined)[] = [];
   let head = 0;
   let bytes = 0;
   let last = 0;
@@ -49,6 +50,7 @@ export function createJournal(
   const trim = () => {
     while (kept.length - head > bounds.count || (bytes > bounds.bytes && kept.length - head > 1)) {
       bytes -= kept[head]?.size ?? 0;
+      kept[head] = undefined;
       head += 1;
       dropped += 1;
     }

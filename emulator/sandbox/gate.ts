@@ -44,7 +44,8 @@ export function openGate(options: {
     ? openRealisticHost({ seed: options.seed, stubs, wall: () => world.clock.wall() })
     : undefined;
   const egress = createEgress({
-    policy: settings.policy,
+    policy: () => world.networkPolicies.bound(),
+    policyChanges: settings.policy_changes,
     allowed: settings.allowed,
     // Nothing to gate: no need to ask what this machine can do.
     mode: idle ? 'cooperative' : settings.mode,
@@ -64,6 +65,14 @@ export function openGate(options: {
     reachesTarget: true,
     ...(certificates && { certificate: async (host) => (await certificates).certificate(host) }),
   });
+  // A reset brings the first policies back, and they count at once: the next test starts where this one did.
+  const forget = world.store.onSwap(
+    () =>
+      void egress.then(
+        (opened) => opened.adoptPolicy(),
+        () => {},
+      ),
+  );
   // `open` waits for both; a failure before that is not unhandled.
   egress.catch(() => {});
   certificates?.catch(() => {});
@@ -77,12 +86,14 @@ export function openGate(options: {
         known.port = await realistic.serve((req, res) => void workspace.handle(req, res));
         known.realistic = realistic;
         workspace.addHost(realistic.name);
+        world.networkPolicies.workspaceHosts.add(realistic.name);
         world.identity.addOrigin(`https://${realistic.name}`);
       }
       const host = opened.mode === 'strict' && realistic ? realistic.name : workspace.origin;
       return { egress: opened, host, caEnv: realistic?.caEnv ?? {} };
     },
     async close() {
+      forget();
       await (await egress.catch(() => undefined))?.close();
       await (await certificates?.catch(() => undefined))?.close();
     },

@@ -5,7 +5,12 @@ import { seedingAdmin } from './people.ts';
 import type { World } from './world.ts';
 
 /** What API families may ask of the rest of the house. `apps` fills up after the workspace has started. */
-export function hostServices(world: World, apps: ReadonlyMap<string, RunningApp>, log: Log): HostServices {
+export function hostServices(
+  world: World,
+  apps: ReadonlyMap<string, RunningApp>,
+  log: Log,
+  results: HostServices['ports']['results'],
+): HostServices {
   const app = (name: string) => {
     const found = apps.get(name);
     if (found) return found;
@@ -44,6 +49,8 @@ export function hostServices(world: World, apps: ReadonlyMap<string, RunningApp>
         scopes: () => world.secrets.scopes(),
         keys: (scope) => world.secrets.keys(scope).map(({ key }) => key),
       },
+      results,
+      networkPolicies: world.networkPolicies,
       warehouses: {
         list: () => [
           { id: world.sandboxIds.warehouse, name: 'Brickbox Warehouse', creator: seedingAdmin(world).name },

@@ -3,6 +3,7 @@ import {
   createProtocols,
   createResultLinks,
   type Protocols,
+  type ResultLinks,
 } from '../../sdk-mocks/protocols/index.ts';
 import { type HostServices, satisfyingScope } from '../../sdk-mocks/workspace/index.ts';
 import { ApiError, systemSecrets } from '../core/index.ts';
@@ -11,16 +12,25 @@ import type { Caller } from '../identity/index.ts';
 import type { World } from './world.ts';
 
 /** The SQL drivers' way in, on the listener of the workspace. */
-export function openProtocols(world: World, services: HostServices, faults: Faults): Protocols {
-  const links = createResultLinks({
-    clock: world.clock,
-    secrets: systemSecrets,
-    active: (owner) => world.identity.directory.find(owner)?.active === true,
-  });
+export function openProtocols(
+  world: World,
+  services: HostServices,
+  faults: Faults,
+  links: ResultLinks,
+): Protocols {
   return createProtocols({
     ...protocolParts(services, faults),
     metadata: catalogMetadata(world.metastore, world.policy),
     links,
+  });
+}
+
+/** Links to files of results, shared by the drivers' protocols and the Statement Execution API. */
+export function openResultLinks(world: World): ResultLinks {
+  return createResultLinks({
+    clock: world.clock,
+    secrets: systemSecrets,
+    active: (owner) => world.identity.directory.find(owner)?.active === true,
   });
 }
 

@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Server } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import { Disposables } from '../core/index.ts';
+import { Disposables, makeRunFolder } from '../core/index.ts';
 import { createRunCertificates, writeCaBundles } from '../tls/index.ts';
 
 /**
@@ -57,7 +54,7 @@ export async function openRealisticHost(options: {
       crlOrigin,
     });
     for (const [path, list] of certificates.crls()) lists.set(path, list);
-    const folder = mkdtempSync(join(tmpdir(), 'brickbox-ca-'));
+    const folder = makeRunFolder('ca');
     disposables.defer(() => rm(folder, { recursive: true, force: true }));
     const caEnv = await writeCaBundles({ folder, bundle: certificates.bundle(), inherited: process.env });
     return {

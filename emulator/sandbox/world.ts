@@ -19,6 +19,7 @@ import {
   type Log,
   systemSecrets,
 } from '../core/index.ts';
+import { type NetworkPolicy, presetPolicy } from '../egress/index.ts';
 import { createIdentity, type Identity, identityMigrations, outsideMigrations } from '../identity/index.ts';
 import { createJournal, type Journal } from '../journal/index.ts';
 import { createPolicy, groupsContaining, type Policy, policyMigrations } from '../policy/index.ts';
@@ -32,6 +33,7 @@ import {
   secretMigrations,
 } from '../state/index.ts';
 import { type SandboxIds, sandboxIds } from './defaults.ts';
+import { createNetworkPolicies, type NetworkPolicies, networkPolicyMigrations } from './network-policies.ts';
 
 /** The parts of one sandbox that hold state and take decisions; no listener, no process. */
 export interface World {
@@ -47,12 +49,19 @@ export interface World {
   readonly volumes: VolumeFiles;
   readonly secrets: SecretStore;
   readonly images: Images;
+  readonly networkPolicies: NetworkPolicies;
   readonly timeZone: string;
   close(): Promise<void>;
 }
 
 /** Opens an empty world: nobody in it, nothing in the metastore. */
-export function openWorld(options: { seed: string; timeZone: string; log: Log }): World {
+export function openWorld(options: {
+  seed: string;
+  timeZone: string;
+  log: Log;
+  /** The policy the workspace is bound to at first. Default: nothing is allowed. */
+  networkPolicy?: NetworkPolicy;
+}): World {
   const disposables = new Disposables();
   const clock = createClock();
   const ids = createIds(options.seed);
@@ -65,6 +74,7 @@ export function openWorld(options: { seed: string; timeZone: string; log: Log })
         ...sqlMigrations,
         ...storageMigrations,
         ...secretMigrations,
+        ...networkPolicyMigrations,
         ...families.flatMap((family) => family.migrations ?? []),
       ],
     }),
@@ -123,6 +133,12 @@ export function openWorld(options: { seed: string; timeZone: string; log: Log })
     volumes,
     secrets: createSecretStore(store),
     images: createImages(store, [catalog, storage]),
+    networkPolicies: createNetworkPolicies({
+      store,
+      accountId: names.account,
+      workspaceId: names.workspace,
+      configured: options.networkPolicy ?? presetPolicy('deny_all', []),
+    }),
     timeZone: options.timeZone,
     close: () => disposables.dispose(),
   };

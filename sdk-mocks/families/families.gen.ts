@@ -3,6 +3,7 @@ import type { Family } from '../workspace/index.ts';
 import { family as apps } from './apps/family.ts';
 import { family as federationPolicies } from './federation-policies/family.ts';
 import { family as files } from './files/family.ts';
+import { family as networkPolicies } from './network-policies/family.ts';
 import { family as oauthApps } from './oauth-apps/family.ts';
 import { family as permissions } from './permissions/family.ts';
 import { family as scim } from './scim/family.ts';
@@ -13,4 +14,4 @@ import { family as tokens } from './tokens/family.ts';
 import { family as unityCatalog } from './unity-catalog/family.ts';
 import { family as warehouses } from './warehouses/family.ts';
 
-export const families: readonly Family[] = [apps, federationPolicies, files, oauthApps, permissions, scim, secrets, servicePrincipalSecrets, statementExecution, tokens, unityCatalog, warehouses];
+export const families: readonly Family[] = [apps, federationPolicies, files, networkPolicies, oauthApps, permissions, scim, secrets, servicePrincipalSecrets, statementExecution, tokens, unityCatalog, warehouses];

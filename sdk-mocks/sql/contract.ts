@@ -15,6 +15,37 @@ export interface SqlSession {
   catalog: string;
   schema: string;
   timeZone: string;
+  /** Temporary views and variables. Whoever keeps a session keeps the one a result gives back. */
+  state?: SessionState;
+}
+
+/** A view of one session. It reads with the rights of whoever asks, and nobody else can name it. */
+export interface TemporaryView {
+  name: string;
+  query: string;
+  columns: readonly Column[];
+  defaults: { catalog: string; schema: string };
+}
+
+/** A session variable. Its value is kept as text that casts back to the type. */
+export interface SessionVariable {
+  name: string;
+  type: SparkType;
+  /** Text of the default expression; null for none. */
+  default: string | null;
+  value: string | null;
+}
+
+/** Plain data, never changed in place: a statement that changes it gives back another session. */
+export interface SessionState {
+  /** Kind and name of the principal; the state counts for no other caller. */
+  owner: string;
+  views: readonly TemporaryView[];
+  variables: readonly SessionVariable[];
+  /** What SET changed, by name in lower case; the time zone is the session's own. */
+  parameters?: Readonly<Record<string, string>>;
+  /** The time zone the session began with, once SET has changed it. */
+  baseTimeZone?: string;
 }
 
 export interface SqlParameter {
@@ -25,6 +56,8 @@ export interface SqlParameter {
   value?: string | null;
   /** Default STRING. */
   type?: string;
+  /** Elements of an ARRAY; keys and values of a MAP in turn. Then there is no `value`. */
+  items?: readonly SqlParameter[];
 }
 
 export interface StatementRequest {

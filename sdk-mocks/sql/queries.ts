@@ -87,7 +87,8 @@ export class Queries {
       subjectKey(caller, session.timeZone),
       catalog.version,
       policy.version,
-      parameters.map((p) => [p.name, p.ordinal, p.type]),
+      // Values too: they name columns, and objects inside IDENTIFIER().
+      parameters.map((p) => [p.name, p.ordinal, p.type, p.value]),
     ]);
     const known = this.#plans.get(key);
     if (known) {

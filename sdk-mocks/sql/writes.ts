@@ -121,7 +121,10 @@ export class Writer {
     const by = { caller: asker.caller, session: asker.session };
     const target = commands.target(statement, by);
     if (target.action === 'skip') return;
-    const { columns } = reader.prepare(parseQueryText(statement.query), { ...asker, parameters: [] }).bound;
+    const prepared = reader.prepare(parseQueryText(statement.query), { ...asker, parameters: [] });
+    const [temporary] = prepared.temporary;
+    if (temporary !== undefined) throw temporaryReference(statement.name, temporary);
+    const { columns } = prepared.bound;
     if (statement.columns && statement.columns.length !== columns.length) {
       throw new SqlError(
         'CREATE_VIEW_COLUMN_ARITY_MISMATCH',
@@ -235,5 +238,13 @@ function refuseOverwrite({ name, rowFilter }: TableInfo): void {
   throw notSupported(
     `INSERT OVERWRITE of ${quotedName([name.catalog, name.schema, name.name])}, because the table has a row filter and rows that are hidden from you would be lost,`,
     'DELETE the rows you see, then INSERT; or drop the row filter first.',
+  );
+}
+
+function temporaryReference(view: readonly string[], temporary: string): SqlError {
+  return new SqlError(
+    'INVALID_TEMP_OBJ_REFERENCE',
+    '42K0F',
+    `Cannot create the persistent object ${quotedName(view)} of the type VIEW because it references to the temporary object ${quotedName([temporary])} of the type VIEW. Please make the temporary object ${quotedName([temporary])} persistent, or make the persistent object ${quotedName(view)} temporary.`,
   );
 }

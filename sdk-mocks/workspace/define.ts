@@ -51,6 +51,8 @@ export interface Exchange<Input> {
   /** Path parameters, query and JSON body merged, validated by `request`. Query values are strings before validation. */
   input: Input;
   requestId: string;
+  /** Where the client came in, `http://127.0.0.1:PORT`: links of an answer lead back there. */
+  origin: string;
   signal: AbortSignal;
   services: Services;
   /** The body as it was sent, when the operation takes it `raw`; else empty. */

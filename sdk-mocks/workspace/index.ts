@@ -15,7 +15,14 @@ export {
   type Services,
   type Slot,
 } from './define.ts';
-export type { AppsPort, Ports, SecretsPort, WarehouseInfo, WarehousesPort } from './ports.ts';
+export type {
+  AppsPort,
+  NetworkPoliciesPort,
+  Ports,
+  SecretsPort,
+  WarehouseInfo,
+  WarehousesPort,
+} from './ports.ts';
 export { satisfyingScope } from './scopes.ts';
 export { createWorkspace, type Workspace, type WorkspaceOptions } from './server.ts';
 export { defaultSettings, type WorkspaceSettings } from './settings.ts';

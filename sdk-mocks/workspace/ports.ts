@@ -8,6 +8,27 @@ export interface Ports {
   apps: AppsPort;
   secrets: SecretsPort;
   warehouses: WarehousesPort;
+  networkPolicies: NetworkPoliciesPort;
+  results: ResultsPort;
+}
+
+/** Files of large results, fetched by URL and without a credential. */
+export interface ResultsPort {
+  /** Offers a file to whoever holds its link, until the link expires, its group is dropped or its owner is gone. */
+  offer(file: {
+    /** User name or application id whose result it is. */
+    owner: string;
+    /** Links that end together, for example of one statement. */
+    group: string;
+    bytes(): Buffer;
+    contentType: string;
+  }): {
+    /** Path and query behind the origin of the workspace. */
+    path: string;
+    /** Virtual epoch milliseconds. */
+    expiresAt: number;
+  };
+  drop(group: string): void;
 }
 
 /** SQL warehouses of the workspace. Each is also a securable of kind WAREHOUSE, by `id`. */
@@ -43,4 +64,21 @@ export interface SecretsPort {
   keys(scope: string): string[];
   /** Virtual epoch milliseconds of the last `put`; undefined when missing. */
   updatedAt(scope: string, key: string): number | undefined;
+}
+
+/** The account's network policies in the platform's JSON. Changes are checked as the platform checks them. */
+export interface NetworkPoliciesPort {
+  list(): object[];
+  /** @throws ApiError 404 */
+  get(id: string): object;
+  /** @throws ApiError 400 for what the platform refuses, 409 for an id that is taken */
+  create(policy: object): object;
+  /** Replaces the whole policy. @throws ApiError 400, 404 */
+  update(id: string, policy: object): object;
+  /** @throws ApiError 400 for the default policy and a bound one, 404 */
+  remove(id: string): void;
+  /** Id of the policy a workspace is bound to. @throws ApiError 404 for another workspace */
+  binding(workspaceId: string): string;
+  /** @throws ApiError 404 for another workspace or an unknown policy */
+  bind(workspaceId: string, policyId: string): void;
 }

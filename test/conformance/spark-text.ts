@@ -39,7 +39,13 @@ function cellText(value: CellValue, type: string, timeZone: string, nested: bool
   if (type.startsWith('MAP') && Array.isArray(value)) {
     const [key = '', item = ''] = parts(inside(type));
     const entries = value.map((entry) => (Array.isArray(entry) ? entry : []));
-    return `{${entries.map(([k = null, v = null]) => `${cellText(k, key, timeZone, true)}:${cellText(v, item, timeZone, true)}`).join(',')}}`;
+    // Spark's command line sorts the entries by their text (code: Spark HiveResult.toHiveString).
+    return `{${entries
+      .map(
+        ([k = null, v = null]) => `${cellText(k, key, timeZone, true)}:${cellText(v, item, timeZone, true)}`,
+      )
+      .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+      .join(',')}}`;
   }
   if (type.startsWith('STRUCT') && typeof value === 'object' && !Array.isArray(value)) {
     const types = parts(inside(type)).map((part) => part.replace(/^(`(?:[^`]|``)*`|[^:]*):\s*/, ''));

@@ -24,9 +24,12 @@ export function lastLine(output: string) {
 }
 
 /** TLS with a certificate of a run in front of the workspace, for drivers that speak nothing else. */
-export async function tlsFront(workspaceUrl: string): Promise<{ port: number; ca: string; server: Server }> {
+export async function tlsFront(
+  workspaceUrl: string,
+  { address = '127.0.0.1', port = 0 } = {},
+): Promise<{ port: number; ca: string; server: Server }> {
   const certificates = await createRunCertificates({ names: [], wall: Date.now });
-  const { cert, key } = await certificates.leaf(['127.0.0.1']);
+  const { cert, key } = await certificates.leaf([address]);
   const { host, port: target } = new URL(workspaceUrl);
   const server = createServer({ cert, key }, (req, res) => {
     const onward = request({
@@ -43,6 +46,9 @@ export async function tlsFront(workspaceUrl: string): Promise<{ port: number; ca
     onward.on('error', () => res.destroy());
     req.pipe(onward);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, address, resolve);
+  });
   return { port: (server.address() as AddressInfo).port, ca: certificates.bundle(), server };
 }

@@ -11,12 +11,13 @@ export function openReachWorld(
   mode: 'auto' | 'strict' | 'cooperative',
   egress: Partial<NonNullable<SandboxOptions['config']['egress']>> = {},
   more: Partial<SandboxOptions> = {},
+  people: NonNullable<SandboxOptions['config']['personas']> = {},
 ): Promise<Sandbox> {
   return createSandbox({
     ...more,
     folder: join(import.meta.dirname, 'apps'),
     config: {
-      personas: { ana: { user_name: 'ana@acme.test' } },
+      personas: { ana: { user_name: 'ana@acme.test' }, ...people },
       egress: { mode, allowed: { 'rates.example': { stub: 'stubs/rates' } }, ...egress },
       runtime: { restarts: 2 },
       apps: {

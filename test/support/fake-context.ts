@@ -6,6 +6,7 @@ import type { Context } from '../../cli/context.ts';
 import type { LoadedConfig, Platform } from '../../cli/platform.ts';
 import { runProgram } from '../../cli/program.ts';
 import { configSchema } from '../../emulator/config/index.ts';
+import { checkDeclarations, formatReport } from '../../emulator/egress/index.ts';
 import { createControl } from '../../emulator/index.ts';
 import { type FakeSandbox, fakeSandbox } from './fake-sandbox.ts';
 
@@ -54,6 +55,8 @@ export function fakeCli(): FakeCli {
   const stderr = new Captured();
   const listeners = new Set<(signal: 'SIGINT') => void>();
   const platform: Platform = {
+    formatReport,
+    checkDeclarations,
     createSandbox: async () => sandbox,
     createControl,
     loadConfig: () => cli.loaded,

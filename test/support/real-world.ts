@@ -4,6 +4,7 @@ import { silentLog } from '../../emulator/core/index.ts';
 import { createFaults } from '../../emulator/faults/index.ts';
 import type { Principal } from '../../emulator/identity/index.ts';
 import { hostServices } from '../../emulator/sandbox/ports.ts';
+import { openResultLinks } from '../../emulator/sandbox/protocols.ts';
 import { openWorld } from '../../emulator/sandbox/world.ts';
 import { families } from '../../sdk-mocks/families/families.gen.ts';
 import { createWorkspace } from '../../sdk-mocks/workspace/index.ts';
@@ -11,7 +12,7 @@ import { createWorkspace } from '../../sdk-mocks/workspace/index.ts';
 export async function startRealWorld() {
   const world = openWorld({ seed: 'unit', timeZone: 'UTC', log: silentLog });
   const workspace = await createWorkspace({
-    services: hostServices(world, new Map(), silentLog),
+    services: hostServices(world, new Map(), silentLog, openResultLinks(world)),
     families,
     faults: createFaults(),
   });

@@ -20,7 +20,7 @@ import {
   policyMigrations,
 } from '../../emulator/policy/index.ts';
 import { openStore } from '../../emulator/state/index.ts';
-import type { Protocols } from '../../sdk-mocks/protocols/index.ts';
+import { createResultLinks, type Protocols } from '../../sdk-mocks/protocols/index.ts';
 import {
   createCatalog,
   createVolumeFiles,
@@ -62,6 +62,10 @@ export const robot: ServicePrincipal = {
   groups: ['users'],
   entitlements: [],
   app: 'orders',
+};
+
+const notHere = () => {
+  throw new ApiError(404, 'RESOURCE_DOES_NOT_EXIST', 'There is no such network policy.');
 };
 
 export interface Fixture {
@@ -123,6 +127,11 @@ export async function startWorkspace(options: {
           identity.directory.groups().some((group) => group.name === name),
       })
     : fakePolicy(new Set(options.allow ?? []));
+  const links = createResultLinks({
+    clock,
+    secrets: systemSecrets,
+    active: (owner) => identity.directory.find(owner)?.active === true,
+  });
   const services: HostServices = {
     clock,
     ids,
@@ -152,15 +161,25 @@ export async function startWorkspace(options: {
         scopes: () => [],
         keys: () => [],
       },
+      results: links,
+      networkPolicies: {
+        list: () => [],
+        get: notHere,
+        create: notHere,
+        update: notHere,
+        remove: notHere,
+        binding: notHere,
+        bind: notHere,
+      },
       warehouses: {
         list: () => [{ id: warehouseId, name: 'Serverless Starter Warehouse', creator: admin.name }],
         session: () => ({ catalog: 'main', schema: 'default', timeZone: 'UTC' }),
       },
     },
   };
-  const protocols = options.protocols?.(services, faults);
+  const protocols = options.protocols?.(services, faults) ?? { handle: links.handle, clear: links.clear };
   const workspace = await createWorkspace({
-    ...(protocols ? { protocols } : {}),
+    protocols,
     services,
     families: options.families,
     faults,
@@ -206,7 +225,7 @@ export async function startWorkspace(options: {
       };
     },
     async [Symbol.asyncDispose]() {
-      protocols?.clear();
+      protocols.clear();
       await workspace.close();
       store.close();
     },

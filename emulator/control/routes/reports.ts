@@ -10,11 +10,12 @@ export const reportRoutes = [
     input: empty,
     answer: egressView,
     handle: (_input, { target }) => {
-      const { mode, policy, attempts, declaredUnused, usedUndeclared } = target.egressReport();
+      const { mode, policy, attempts, declared, declaredUnused, usedUndeclared } = target.egressReport();
       return {
         mode,
         policy: { ...policy },
         attempts,
+        declared,
         declared_unused: declaredUnused,
         used_undeclared: usedUndeclared,
       };

@@ -33,7 +33,8 @@ export interface Carrier {
 }
 
 export interface CarrierParts {
-  decide: Decide;
+  /** Decisions for an app; its policy may be older than another's. */
+  decideFor(app: string | null): Decide;
   answerFor: AnswerFor;
   addresses: Addresses;
   ledger: Ledger;
@@ -44,7 +45,7 @@ export interface CarrierParts {
 }
 
 export function createCarrier(parts: CarrierParts): Carrier {
-  const { decide, addresses, ledger } = parts;
+  const { decideFor, addresses, ledger } = parts;
   const dialOut = parts.dial ?? ((host, port) => connect({ host, port }));
   const dial = (host: string, port: number) =>
     isLoopback(host) ? connect({ host: '127.0.0.1', port }) : dialOut(host, port);
@@ -66,7 +67,7 @@ export function createCarrier(parts: CarrierParts): Carrier {
   const platform: Carrier['platform'] = (given, port) => {
     const known = normalizeHost(given);
     const host = addresses.nameOf(known) ?? known;
-    if (!decide(host, port).platform) return undefined;
+    if (!decideFor(null)(host, port).platform) return undefined;
     const answering = isLoopback(host) ? port : parts.platformPort(host, port);
     return answering === undefined ? undefined : connect({ host: '127.0.0.1', port: answering });
   };
@@ -76,11 +77,11 @@ export function createCarrier(parts: CarrierParts): Carrier {
     platform,
     judgeUncarried(given) {
       const attempt = named(given);
-      ledger.record(attempt, decide(attempt.host, attempt.port), 'refused', uncarriedFix);
+      ledger.record(attempt, decideFor(attempt.app)(attempt.host, attempt.port), 'refused', uncarriedFix);
     },
     judge(given, note) {
       const attempt = named(given);
-      const decided = decide(attempt.host, attempt.port);
+      const decided = decideFor(attempt.app)(attempt.host, attempt.port);
       const decision =
         note === undefined || decided.verdict === 'allowed'
           ? decided
@@ -91,7 +92,7 @@ export function createCarrier(parts: CarrierParts): Carrier {
     },
     judgeName(given) {
       const attempt = { ...given, host: normalizeHost(given.host) };
-      const decision = decide(attempt.host, attempt.port);
+      const decision = decideFor(attempt.app)(attempt.host, attempt.port);
       if (decision.verdict === 'denied') ledger.record(attempt, decision);
       return decision;
     },

@@ -16,7 +16,8 @@ export interface ProxyParts {
   stubs: StubServer;
   clients: Clients;
   ledger: Ledger;
-  policyId: string;
+  /** Id of the policy an app is held to. */
+  policyId(app: string | null): string;
 }
 
 /**
@@ -48,7 +49,7 @@ function tunnel(parts: ProxyParts, request: IncomingMessage, client: Socket, hea
     protocol: 'connect',
     process: agentOf(request),
   });
-  const denial = denialOf(judged, parts.policyId);
+  const denial = denialOf(judged, parts.policyId(app));
   if (denial)
     return refuse(client, denial.status, denial.reason, denial.message, { 'X-Brickbox-Egress': denial.mark });
   client.write('HTTP/1.1 200 Connection established\r\n\r\n');
@@ -73,7 +74,7 @@ function forward(parts: ProxyParts, request: IncomingMessage, response: ServerRe
     return answer(407, notAnApp, challenge);
   }
   const judged = parts.carrier.judge({ app, host, port, protocol: 'http', process: agentOf(request) });
-  const denial = denialOf(judged, parts.policyId);
+  const denial = denialOf(judged, parts.policyId(app));
   if (denial) return answer(denial.status, denial.message, { 'X-Brickbox-Egress': denial.mark });
   const { attempt, route } = judged;
   if (route?.by === 'stub' && route.folder !== undefined) {

@@ -26,7 +26,7 @@ const message = z.object({
 
 export interface ShimParts {
   carrier: Carrier;
-  decide: Decide;
+  decideFor(app: string | null): Decide;
   addresses: Addresses;
   ledger: Ledger;
   clients: Clients;
@@ -67,7 +67,7 @@ function note(parts: ShimParts, attempt: Parameters<Carrier['judge']>[0]): void 
     parts.ledger.record(attempt, { verdict: 'denied', platform: false, rule, explanation: { rule, fix } });
     return;
   }
-  const decision = parts.decide(attempt.host, attempt.port);
+  const decision = parts.decideFor(attempt.app)(attempt.host, attempt.port);
   if (decision.platform) return;
   const rule =
     'another port of this machine: seen, not stopped, in cooperative mode; strict mode has no way to it';

@@ -44,6 +44,8 @@ export function createDecide(policy: NetworkPolicy, platformOrigins: () => reado
     if (isDatabricksName(host)) {
       return deny('denied', 'a Databricks name is never reached from a sandbox', databricksFix);
     }
+    if (host === canaryName)
+      return deny('denied', 'the canary of strict mode is denied by every policy', canaryFix);
     const blocked = access.blocked_internet_destinations.find((entry) =>
       matchesHost(entry.destination, host),
     );
@@ -61,6 +63,13 @@ export function createDecide(policy: NetworkPolicy, platformOrigins: () => reado
     return deny(refusal(product), `${id}: RESTRICTED_ACCESS, ${host} is not on the list`, declareFix(host));
   };
 }
+
+/**
+ * The name a strict namespace asks for before its app starts, to prove that denials are in force. It must fail
+ * under FULL_ACCESS and in a dry run too; names below `.invalid` never exist (RFC 2606).
+ */
+const canaryName = 'egress-canary.invalid';
+const canaryFix = 'Call another host: this name exists nowhere.';
 
 function allow(rule: string): EgressDecision {
   return { verdict: 'allowed', platform: false, rule };

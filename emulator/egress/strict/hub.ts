@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,6 +43,29 @@ export function hubsFolder(): string {
   throw new Error(`${folder} is not a private folder of this user: remove it`);
 }
 
+/** Removes folders in which nobody listens any more: their run was killed before its app started, or after. */
+async function sweepHubs(hubs: string): Promise<void> {
+  const left = readdirSync(hubs).filter((name) => name.startsWith('ns-'));
+  await Promise.all(
+    left.map(async (name) => {
+      const folder = join(hubs, name);
+      if (await isDead(join(folder, 'gate.sock'))) rmSync(folder, { recursive: true, force: true });
+    }),
+  );
+}
+
+/** Refused means that no process has the socket; one that is not there yet is somebody's who just begins. */
+function isDead(gate: string): Promise<boolean> {
+  if (!existsSync(gate)) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const probe = connect(gate, () => {
+      probe.destroy();
+      resolve(false);
+    });
+    probe.once('error', (error) => resolve('code' in error && error.code === 'ECONNREFUSED'));
+  });
+}
+
 /**
  * Opens the sockets of one start and serves its namespace.
  * @param app whose attempts they are; null for a command of the developer.
@@ -54,7 +77,9 @@ export async function openHub(
   setup: Setup,
   reachable: readonly number[] = [],
 ): Promise<Hub> {
-  const folder = mkdtempSync(join(hubsFolder(), 'ns-'));
+  const hubs = hubsFolder();
+  await sweepHubs(hubs);
+  const folder = mkdtempSync(join(hubs, 'ns-'));
   const open = new Set<Socket>();
   const denied = new Map<string, number>();
   let ready = false;

@@ -25,6 +25,13 @@ export const executeRequest = z.object({
   wait_timeout: z.string().default('10s').transform(waitMilliseconds),
   on_wait_timeout: z.enum(['CONTINUE', 'CANCEL']).default('CONTINUE'),
   session_id: z.string().optional(),
+  /** Not public; drivers send it (recorded). */
+  result_compression: z.enum(['LZ4_FRAME', 'NONE']).optional(),
+  // docs: at most 20 tags
+  query_tags: z
+    .array(z.object({ key: z.string(), value: z.string().nullish() }))
+    .max(20)
+    .optional(),
 });
 
 export type ExecuteRequest = z.output<typeof executeRequest>;
@@ -51,28 +58,14 @@ export function warehouseNeed(id: string, { ports }: Services): Need[] {
 }
 
 /**
- * Combinations the platform refuses, and those that are not built yet.
- * @throws ApiError 400 or 501
+ * The combinations the platform refuses (docs: Statement Execution, format).
+ * @throws ApiError 400
  */
-export function checkDelivery({ disposition, format, session_id }: ExecuteRequest): void {
-  if (disposition === 'INLINE' && format !== 'JSON_ARRAY') {
-    throw new ApiError(
-      400,
-      'INVALID_PARAMETER_VALUE',
-      `The format ${format} is not supported with the disposition INLINE; use EXTERNAL_LINKS or JSON_ARRAY.`,
-    );
-  }
-  if (disposition === 'EXTERNAL_LINKS' || format !== 'JSON_ARRAY') {
-    throw unbuilt(`disposition ${disposition} with format ${format}`);
-  }
-  if (session_id !== undefined) throw unbuilt('session_id');
-}
-
-function unbuilt(what: string): ApiError {
-  return new ApiError(
-    501,
-    'NOT_IMPLEMENTED',
-    `Brickbox has not built ${what} of statement_execution.execute_statement yet. ` +
-      'Use disposition INLINE with format JSON_ARRAY and no session.',
+export function checkDelivery({ disposition, format }: ExecuteRequest): void {
+  if (disposition !== 'INLINE' || format === 'JSON_ARRAY') return;
+  throw new ApiError(
+    400,
+    'INVALID_PARAMETER_VALUE',
+    `The format ${format} is not supported with the disposition INLINE; use EXTERNAL_LINKS or JSON_ARRAY.`,
   );
 }

@@ -5,6 +5,7 @@ import type { Caller } from '../../../emulator/identity/index.ts';
 import { ana, bob, startWorkspace, warehouseId } from '../../../test/support/workspace.ts';
 import type { StatementRequest, StatementResult } from '../../sql/index.ts';
 import { family } from './family.ts';
+import type { Delivered } from './statement.ts';
 import { Statements } from './statements.ts';
 
 type Execute = (request: StatementRequest) => Promise<Partial<StatementResult>>;
@@ -279,8 +280,15 @@ test.each([
   [{ statement: '' }, 400, 'INVALID_PARAMETER_VALUE', 'statement'],
   [{ statement: undefined }, 400, 'INVALID_PARAMETER_VALUE', 'statement'],
   [{ format: 'ARROW_STREAM' }, 400, 'INVALID_PARAMETER_VALUE', 'ARROW_STREAM'],
-  [{ disposition: 'EXTERNAL_LINKS' }, 501, 'NOT_IMPLEMENTED', 'EXTERNAL_LINKS'],
-  [{ session_id: 'x' }, 501, 'NOT_IMPLEMENTED', 'session_id'],
+  [{ format: 'CSV' }, 400, 'INVALID_PARAMETER_VALUE', 'CSV'],
+  [{ format: 'XML' }, 400, 'INVALID_PARAMETER_VALUE', 'format'],
+  [{ session_id: 'x' }, 404, 'NOT_FOUND', 'The session x was not found.'],
+  [
+    { query_tags: Array.from({ length: 21 }, () => ({ key: 'k' })) },
+    400,
+    'INVALID_PARAMETER_VALUE',
+    'query_tags',
+  ],
 ])('%j is refused', async (change, status, error_code, message) => {
   await using house = await start(oneRow);
   const answer = await house.call(house.token(ana), `POST ${path}`, { ...select, ...change });
@@ -311,7 +319,15 @@ test('the oldest results go first', () => {
   const caller = { principal: ana } as Caller;
   const first = statements.add('running', caller, 0);
   for (let n = 0; n < 1_500; n += 1) {
-    const result = { columns: [], rows: [], truncated: false, size: 1 };
+    const result: Delivered = {
+      format: 'JSON_ARRAY',
+      columns: [],
+      rowCount: 0,
+      truncated: false,
+      compression: undefined,
+      size: 1,
+      content: { kind: 'none' },
+    };
     statements.add(`s${n}`, caller, n).become({ state: 'SUCCEEDED', result });
   }
   expect(statements.find('running', caller, 0)).toBe(first);

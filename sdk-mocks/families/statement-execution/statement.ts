@@ -1,15 +1,35 @@
 import type { Explanation } from '../../../emulator/core/index.ts';
-import type { ColumnInfo } from './json/columns.ts';
-import type { JsonCell } from './json/encode.ts';
+import type { ColumnInfo } from './columns.ts';
 
-/** A result as it is delivered inline. */
-export interface InlineResult {
+/** A cell of `data_array`: text, or null for NULL. */
+export type JsonCell = string | null;
+
+/** One part of a result, encoded: a file complete in itself. */
+export interface Chunk {
+  rowOffset: number;
+  rowCount: number;
+  /** Bytes before compression. */
+  byteCount: number;
+  /** As they go over the wire. */
+  bytes: Buffer;
+  contentType: string;
+}
+
+/** A result as it is kept and delivered. */
+export interface Delivered {
+  format: 'JSON_ARRAY' | 'ARROW_STREAM' | 'CSV';
   /** Empty for statements without a result set. */
   columns: ColumnInfo[];
-  rows: JsonCell[][];
+  rowCount: number;
   truncated: boolean;
-  /** Characters of all cells, for the memory bound. */
+  compression: 'LZ4_FRAME' | 'NONE' | undefined;
+  /** Characters or bytes of all cells, for the memory bound. */
   size: number;
+  content:
+    | { kind: 'none' }
+    | { kind: 'rows'; rows: JsonCell[][] }
+    | { kind: 'attachment'; chunk: Chunk }
+    | { kind: 'files'; chunks: Chunk[] };
 }
 
 /** What went wrong. `code` is a ServiceErrorCode of the API. */
@@ -24,7 +44,7 @@ export interface StatementFailure {
 export type StatementStatus =
   | { state: 'PENDING' }
   | { state: 'RUNNING' }
-  | { state: 'SUCCEEDED'; result: InlineResult }
+  | { state: 'SUCCEEDED'; result: Delivered }
   | { state: 'FAILED'; failure: StatementFailure }
   | { state: 'CANCELED' }
   | { state: 'CLOSED' };

@@ -79,7 +79,7 @@ export const statementsSlot = defineSlot<Statements>({
   drop: (statements) => statements.closeAll(),
 });
 
-function ownerOf({ principal }: Caller): string {
+export function ownerOf({ principal }: Caller): string {
   return `${principal.kind} ${principal.name}`;
 }
 

@@ -1,5 +1,6 @@
 import type { CellValue } from '../../sql/index.ts';
 import { bigintOf, bytesOf } from './cells.ts';
+import { floatText } from './numbers.ts';
 import type { TypeTree } from './spark-type.ts';
 import { sqlText } from './text.ts';
 
@@ -42,13 +43,15 @@ const numbers: Readonly<Record<string, string>> = {
   TINYINT: 'byteVal',
   SMALLINT: 'i16Val',
   INT: 'i32Val',
-  FLOAT: 'doubleVal',
   DOUBLE: 'doubleVal',
 };
 
 function formOf(type: TypeTree, timeZone: string): Form {
   const name = type.kind === 'scalar' ? type.name : '';
   const field = numbers[name];
+  // A FLOAT travels as a double: the one with the same shortest digits, `1.4142` (recorded).
+  if (name === 'FLOAT')
+    return { field: 'doubleVal', empty: 0, convert: (value) => Number(floatText(Number(value))) };
   if (field) return { field, empty: 0, convert: Number };
   if (name === 'BOOLEAN') return { field: 'boolVal', empty: false, convert: (value) => value === true };
   if (name === 'BIGINT') return { field: 'i64Val', empty: 0n, convert: bigintOf };

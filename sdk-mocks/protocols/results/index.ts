@@ -2,10 +2,11 @@ export { type ArrowEncoder, type ArrowOptions, allNative, batchRows, createArrow
 export type { ArrowNatives } from './arrow-columns.ts';
 export { bigintOf, cellSize, fieldOf, listOf, rowSize } from './cells.ts';
 export { type ColumnSet, columnSetEncoder } from './column-sets.ts';
+export { csvLines } from './csv.ts';
 export { createResultLinks, type ResultLink, type ResultLinks } from './links.ts';
 export { lz4Frame } from './lz4.ts';
 export { doubleText, floatText } from './numbers.ts';
 export { sparkJsonType } from './spark-json.ts';
 export { parseType, type TypeTree } from './spark-type.ts';
-export { sqlText } from './text.ts';
+export { jsonText, sqlText } from './text.ts';
 export { dateText, timestampFormat, timestampNtzText } from './time.ts';

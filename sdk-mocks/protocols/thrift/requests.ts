@@ -30,6 +30,21 @@ const nativeTypes = z.object({
   nullTypeAsArrow: z.boolean().optional(),
 });
 
+interface ParameterArgument {
+  type?: string | undefined;
+  value?: string | undefined;
+  arguments?: ParameterArgument[] | undefined;
+}
+
+const argument: z.ZodType<ParameterArgument> = z.object({
+  type: z.string().optional(),
+  value: z.string().optional(),
+  get arguments() {
+    return z.array(argument).optional();
+  },
+});
+export type Argument = z.output<typeof argument>;
+
 const parameter = z.object({
   name: z.string().optional(),
   type: z.string().optional(),
@@ -40,7 +55,7 @@ const parameter = z.object({
       booleanValue: z.boolean().optional(),
     })
     .optional(),
-  arguments: z.array(z.unknown()).optional(),
+  arguments: z.array(argument).optional(),
 });
 export type Parameter = z.output<typeof parameter>;
 

@@ -13,6 +13,7 @@ import type { SqlParameter, SqlSession } from '../contract.ts';
 import {
   type BoundQuery,
   cast,
+  duckType,
   type Environment,
   noTimeTravel,
   notSupported,
@@ -26,12 +27,15 @@ import {
   t,
 } from '../dialect/index.ts';
 import { copyRows, type Engine, type Lent, type ParameterValues, sparkError } from '../duckdb/index.ts';
+import { stateOf, temporaryView } from '../session.ts';
 import { type Actor, functionRef, type Resolver, tableRef, tableThen } from '../statements/index.ts';
 import type { VirtualRelation } from './information-schema.ts';
 import type { Instances, SubjectInstance } from './instances.ts';
+import { parameterText } from './nested-parameter.ts';
 import { orMissing, routineOf } from './routines.ts';
 import { securedTable } from './secured-table.ts';
 import { type Findings, sessionValues, subjectKey } from './subject.ts';
+import { variableOf } from './variables.ts';
 import { fillVirtual, virtualName, virtualRelation, virtualTypes } from './virtual.ts';
 
 /** What a statement reads and which policies applied, for the journal. */
@@ -61,6 +65,8 @@ export interface PreparedQuery {
   findings: Findings;
   /** Privilege checks that must pass again each time the plan is used. */
   recheck: readonly (() => void)[];
+  /** Temporary views that were read. */
+  temporary: readonly string[];
 }
 
 type ParameterNames = ReadonlyMap<string, { name: string; ordinal: number }>;
@@ -119,20 +125,33 @@ export class QueryReader {
    */
   prepare(query: Query, asker: Asker, options: PrepareOptions = {}): PreparedQuery {
     const { definer = null, defaults = asker.session, depth = 0, target } = options;
-    if (depth > 50)
-      throw new SqlError(
-        'VIEW_EXCEED_MAX_NESTED_DEPTH',
-        '54K00',
-        'The depth of the view exceeds the maximum view resolution depth (50).',
-      );
+    if (depth > 50) throw tooDeep();
     const findings: Findings = { usesTime: false, volatile: false };
     const materials = new Map<string, Material>();
     const relations = new Map<string, ReadRelation>();
     const parameters = new Map<string, { name: string; ordinal: number }>();
     const recheck: (() => void)[] = [];
+    const usedTemporary = new Set<string>();
+    let nested = 0;
+    let expanded = 0;
     const actor: Actor = definer ?? asker.caller;
     const session = sessionValues(asker.caller, asker.session, findings, 'CAST($now AS TIMESTAMPTZ)');
 
+    const state = stateOf(asker.session, asker.caller);
+    const temporary = (given: readonly string[], travel?: Travel) => {
+      const view = temporaryView(state, given);
+      if (!view) return undefined;
+      if (travel) throw noTimeTravel(given);
+      expanded += 1;
+      if (nested > 50 || expanded > 500) throw tooDeep();
+      nested += 1;
+      usedTemporary.add(view.name);
+      const inner = new QueryBinder(temporaryEnvironment(view.defaults)).query(parseQueryText(view.query));
+      nested -= 1;
+      if (inner.columns.length !== view.columns.length) throw viewChanged(view.name);
+      const columns = view.columns.map(({ name }, i) => ({ name, type: inner.columns[i]?.type ?? t.string }));
+      return { sql: `(${inner.sql})`, columns, name: [view.name] };
+    };
     const read = (
       as: Actor,
       given: readonly string[],
@@ -186,7 +205,8 @@ export class QueryReader {
       relation: (given, travel) =>
         own && target && given.length === 1 && given[0] === target.token
           ? readTarget(target)
-          : read(as, given, names, travel),
+          : ((own && definer === null ? temporary(given, travel) : undefined) ??
+            read(as, given, names, travel)),
       routine: (given) => {
         const found = orMissing(() => this.#parts.resolver.function(as, given, names));
         if (!found) return undefined;
@@ -195,12 +215,18 @@ export class QueryReader {
         recheck.push(check);
         return routineOf(found, environmentOf(found.owner, found.defaults, false));
       },
+      ...(own && definer === null ? { variable: (given) => variableOf(state, given) } : {}),
       parameter: (name, ordinal) =>
         own && name === target?.token
           ? { sql: `"${rowId}"`, type: t.bigint, value: null }
           : own && definer === null
             ? this.#parameter(name, ordinal, asker, parameters)
             : unbound(name),
+    });
+    /** A temporary view sees what its session sees, without the parameters of the statement around it. */
+    const temporaryEnvironment = (names: { catalog: string; schema: string }): Environment => ({
+      ...environmentOf(actor, names, true),
+      parameter: unbound,
     });
     const bound = new QueryBinder(environmentOf(actor, defaults, true)).query(query);
     return {
@@ -211,6 +237,7 @@ export class QueryReader {
       parameters,
       findings,
       recheck,
+      temporary: [...usedTemporary],
     };
   }
 
@@ -250,8 +277,13 @@ export class QueryReader {
     const declared = (found.type ?? 'STRING').toUpperCase();
     const type = declared === 'VOID' ? t.void : parseType(declared);
     const raw = { sql: `CAST($${key} AS VARCHAR)`, type: t.string, name: `:${name}`, simple: true };
-    const value = type.kind === 'void' ? { ...raw, sql: 'NULL', type } : cast(raw, type);
-    return { sql: value.sql, type, value: found.value ?? null };
+    const value =
+      type.kind === 'void'
+        ? { ...raw, sql: 'NULL', type }
+        : found.items
+          ? { ...raw, sql: `CAST(${raw.sql} AS ${duckType(type)})`, type }
+          : cast(raw, type);
+    return { sql: value.sql, type, value: parameterText(found) };
   }
 
   #material(
@@ -382,8 +414,10 @@ export class QueryReader {
   #values(prepared: PreparedQuery, asker: Asker): ParameterValues {
     const values: Record<string, string | null> = {};
     for (const [key, { name, ordinal }] of prepared.parameters) {
+      // A parameter inside IDENTIFIER() became a name and is no value of the text any more.
+      if (!new RegExp(`\\$${key}\\b`).test(prepared.bound.sql)) continue;
       const found = given(asker.parameters, name, ordinal);
-      if (found?.type?.toUpperCase() !== 'VOID') values[key] = found?.value ?? null;
+      if (found && found.type?.toUpperCase() !== 'VOID') values[key] = parameterText(found);
     }
     if (prepared.bound.sql.includes('$now')) values['now'] = new Date(this.#parts.now()).toISOString();
     return values;
@@ -404,6 +438,14 @@ function given(parameters: readonly SqlParameter[], name: string, ordinal: numbe
   return (
     parameters.find((p) => p.ordinal === ordinal) ??
     parameters.filter((p) => p.ordinal === undefined && (p.name === undefined || p.name === ''))[ordinal - 1]
+  );
+}
+
+function tooDeep(): SqlError {
+  return new SqlError(
+    'VIEW_EXCEED_MAX_NESTED_DEPTH',
+    '54K00',
+    'The depth of the view exceeds the maximum view resolution depth (50).',
   );
 }
 

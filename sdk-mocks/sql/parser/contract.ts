@@ -39,6 +39,38 @@ export interface MergeClause {
 export type Statement =
   | (Base & { kind: 'query'; text: string })
   | (Base & {
+      kind: 'create_temp_view';
+      name: string;
+      ifNotExists: boolean;
+      orReplace: boolean;
+      columns: readonly { name: string; comment?: string }[] | null;
+      query: string;
+    })
+  | (Base & {
+      kind: 'declare_variable';
+      names: readonly NameParts[];
+      orReplace: boolean;
+      /** Null: the type of the default. */
+      type: SparkType | null;
+      default: string | null;
+    })
+  | (Base & { kind: 'set_parameter'; name: string; value: string | null })
+  | (Base & { kind: 'reset_parameter'; name: string | null })
+  | (Base & { kind: 'drop_variable'; name: NameParts; ifExists: boolean })
+  | (Base & {
+      kind: 'set_variable';
+      /** Values are texts of expressions, null for DEFAULT; `query` gives a row for all of them. */
+      targets: readonly NameParts[];
+      values: readonly (string | null)[];
+      query: string | null;
+    })
+  | (Base & {
+      kind: 'execute_immediate';
+      text: string;
+      into: readonly NameParts[] | null;
+      using: readonly { value: string; name: string | null }[];
+    })
+  | (Base & {
       kind: 'insert';
       target: NameParts;
       columns: readonly string[] | null;
@@ -76,6 +108,8 @@ export type Statement =
       columns: readonly (Column & { mask?: MaskClause; default?: string })[] | null;
       rowFilter?: { function: NameParts; on: readonly PolicyArgument[] };
       comment?: string;
+      /** Upper case; absent means DELTA. */
+      format?: string;
       /** Query of CREATE TABLE AS SELECT. */
       asQuery?: string;
     })
@@ -219,4 +253,10 @@ export type SecurableWord = 'METASTORE' | 'CATALOG' | 'SCHEMA' | 'TABLE' | 'VIEW
  * Parses exactly one statement (a trailing semicolon is fine).
  * @throws SqlError PARSE_SYNTAX_ERROR (42601) with the place, or the platform's error naming an unsupported statement.
  */
-export type ParseStatement = (text: string) => Statement;
+export type ParseStatement = (text: string, constants?: Constants) => Statement;
+
+/** Text of what IDENTIFIER() may name beside literals: a parameter (`''` is the next `?`) or a session variable. */
+export interface Constants {
+  parameter(name: string, ordinal: number): string | null | undefined;
+  variable(parts: NameParts): string | null | undefined;
+}

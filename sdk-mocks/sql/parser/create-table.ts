@@ -40,7 +40,7 @@ function emptyTable(cursor: Cursor) {
 function clause(cursor: Cursor, statement: CreateTable): boolean {
   if (cursor.accept('USING')) {
     const format = identifier(cursor);
-    if (format.toUpperCase() !== 'DELTA') throw unsupported(`CREATE TABLE USING ${format.toUpperCase()}`);
+    if (format.toUpperCase() !== 'DELTA') statement.format = format.toUpperCase();
     return true;
   }
   if (cursor.accept('WITH', 'ROW', 'FILTER')) {

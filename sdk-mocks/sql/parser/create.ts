@@ -1,3 +1,4 @@
+import { sessionName } from '../session.ts';
 import { comment, ifNotExists, properties, startsQuery } from './clauses.ts';
 import type { Statement } from './contract.ts';
 import { createTable } from './create-table.ts';
@@ -13,8 +14,6 @@ const others = [
   'STREAMING TABLE',
   'EXTERNAL TABLE',
   'MATERIALIZED VIEW',
-  'TEMPORARY VIEW',
-  'TEMP VIEW',
   'GLOBAL TEMPORARY VIEW',
   'GLOBAL TEMP VIEW',
   'TEMPORARY FUNCTION',
@@ -49,6 +48,8 @@ export function create(cursor: Cursor, position: number): Statement {
   if (refresh) throw unsupported('CREATE OR REFRESH');
   if (cursor.accept('TABLE')) return createTable(cursor, position, orReplace);
   if (cursor.accept('VIEW')) return createView(cursor, position, orReplace);
+  if (cursor.accept('TEMP', 'VIEW') || cursor.accept('TEMPORARY', 'VIEW'))
+    return createTempView(cursor, position, orReplace);
   if (cursor.accept('FUNCTION')) return createFunction(cursor, position, orReplace);
   if (orReplace) throw cursor.unexpected();
   if (cursor.accept('VOLUME')) return createVolume(cursor, position);
@@ -104,6 +105,25 @@ function containerClauses(cursor: Cursor, statement: { comment?: string }, what:
     if (cursor.isWords(clause)) throw unsupported(`${what} ... ${clause}`);
   }
   cursor.finish();
+}
+
+/** A temporary view has a name of one part (docs: CREATE VIEW). */
+function createTempView(cursor: Cursor, position: number, orReplace: boolean): Of<'create_temp_view'> {
+  const { name: given, ifNotExists: ifMissing, columns, query } = createView(cursor, position, orReplace);
+  const own = sessionName(given);
+  if (own === undefined)
+    throw cursor.error(
+      'TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS',
+      '428EK',
+      `CREATE TEMPORARY VIEW or the corresponding Dataset APIs only accept single-part view names, but got: ${given.map((part) => `\`${part}\``).join('.')}.`,
+    );
+  if (ifMissing)
+    throw cursor.error(
+      'INVALID_SQL_SYNTAX.CREATE_TEMP_FUNC_WITH_IF_NOT_EXISTS',
+      '42000',
+      'Invalid SQL syntax: It is not allowed to define a TEMPORARY view with IF NOT EXISTS.',
+    );
+  return { kind: 'create_temp_view', position, orReplace, ifNotExists: false, name: own, columns, query };
 }
 
 function createView(cursor: Cursor, position: number, orReplace: boolean): Of<'create_view'> {

@@ -1,4 +1,5 @@
 import type { SqlError } from '../../../emulator/core/index.ts';
+import type { Constants } from './contract.ts';
 import { parseError, syntaxError } from './errors.ts';
 import { type Token, tokenize } from './tokens.ts';
 
@@ -9,8 +10,13 @@ export class Cursor {
   #at = 0;
   #depth = 0;
 
-  constructor(text: string) {
+  readonly constants: Constants | undefined;
+  /** `?` seen so far. */
+  ordinals = 0;
+
+  constructor(text: string, constants?: Constants) {
     this.text = text;
+    this.constants = constants;
     this.#tokens = tokenize(text);
   }
 

@@ -2,6 +2,7 @@ export { type ColumnType, columnType } from './column-type.ts';
 
 export type {
   Assignment,
+  Constants,
   MaskClause,
   MergeClause,
   NameParts,

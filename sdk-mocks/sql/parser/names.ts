@@ -2,6 +2,7 @@ import { SqlError } from '../../../emulator/core/index.ts';
 import type { NameParts, SecurableWord } from './contract.ts';
 import type { Cursor } from './cursor.ts';
 import { unsupported } from './errors.ts';
+import { identifierClause } from './identifier-clause.ts';
 
 /** One identifier, quotes removed, case kept. */
 export function identifier(cursor: Cursor): string {
@@ -29,7 +30,7 @@ function refuseHyphen(cursor: Cursor): void {
 /** A name of one to three parts. */
 export function name(cursor: Cursor): NameParts {
   if (cursor.isWordAt(0, 'IDENTIFIER') && cursor.isSymbol('(', 1)) {
-    throw unsupported('IDENTIFIER() outside of a query');
+    return identifierClause(cursor);
   }
   const parts = [identifier(cursor)];
   while (cursor.acceptSymbol('.')) parts.push(identifier(cursor));

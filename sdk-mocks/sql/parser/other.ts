@@ -3,11 +3,14 @@ import type { Statement } from './contract.ts';
 import type { Cursor } from './cursor.ts';
 import { unsupported } from './errors.ts';
 import { identifier, name, principal, securable } from './names.ts';
+import { dropVariable } from './variables.ts';
 
 type Of<Kind> = Extract<Statement, { kind: Kind }>;
 
 /** Everything after `DROP`. */
-export function drop(cursor: Cursor, position: number): Of<'drop'> {
+export function drop(cursor: Cursor, position: number): Of<'drop' | 'drop_variable'> {
+  const variables = [['TEMPORARY', 'VARIABLE'], ['TEMPORARY', 'VAR'], ['VARIABLE'], ['VAR']];
+  if (variables.some((words) => cursor.accept(...words))) return dropVariable(cursor, position);
   const objects = ['CATALOG', 'SCHEMA', 'DATABASE', 'TABLE', 'VIEW', 'FUNCTION', 'VOLUME'] as const;
   const word = objects.find((candidate) => cursor.accept(candidate));
   if (word === undefined) {

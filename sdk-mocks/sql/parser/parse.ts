@@ -8,7 +8,9 @@ import { Cursor } from './cursor.ts';
 import { unsupported } from './errors.ts';
 import { name } from './names.ts';
 import { commentOn, describe, drop, grant, insert, show, tagOn, use } from './other.ts';
+import { parameterStatement } from './parameters.ts';
 import { restore } from './restore.ts';
+import { variableStatement } from './variables.ts';
 
 /** Statements of Databricks SQL that Brickbox does not run (yet): refused by name. Longest first. */
 const knownOthers = [
@@ -26,8 +28,6 @@ const knownOthers = [
   'CLEAR',
   'MSCK',
   'REPAIR',
-  'SET',
-  'RESET',
   'DENY',
   'UNDROP',
   'SYNC',
@@ -52,12 +52,12 @@ const knownOthers = [
  * Parses exactly one statement (a trailing semicolon is fine).
  * @throws SqlError PARSE_SYNTAX_ERROR (42601) with the place, or UNSUPPORTED_FEATURE naming the statement.
  */
-export const parseStatement: ParseStatement = (text) => {
-  const cursor = new Cursor(text);
+export const parseStatement: ParseStatement = (text, constants) => {
+  const cursor = new Cursor(text, constants);
   const position = cursor.position;
-  if (cursor.isSymbol('(') || cursor.isWordAt(0, 'SELECT', 'VALUES', 'WITH')) return query(cursor, position);
+  if (cursor.isSymbol('(') || cursor.isWordAt(0, 'SELECT', 'VALUES', 'WITH', 'FROM'))
+    return query(cursor, position);
   if (cursor.isWords('TABLE')) return tableQuery(cursor, position);
-  if (cursor.isWords('FROM')) throw unsupported('a query that begins with FROM');
   const governance = policyStatement(cursor, position) ?? governedTag(cursor, position);
   if (governance) return governance;
   if (cursor.accept('CREATE')) return create(cursor, position);
@@ -78,8 +78,12 @@ export const parseStatement: ParseStatement = (text) => {
   if (cursor.accept('COMMENT', 'ON')) return commentOn(cursor, position);
   if (cursor.accept('SET', 'TAG', 'ON')) return tagOn(cursor, position, true);
   if (cursor.accept('UNSET', 'TAG', 'ON')) return tagOn(cursor, position, false);
+  const variables = variableStatement(cursor, position);
+  if (variables) return variables;
   const changed = change(cursor, position);
   if (changed) return changed;
+  const parameter = parameterStatement(cursor, position);
+  if (parameter) return parameter;
   const known = knownOthers.find((words) => cursor.isWords(...words.split(' ')));
   if (known !== undefined) throw unsupported(known);
   throw cursor.unexpected();

@@ -2,6 +2,7 @@ import type { Policy } from '../../../emulator/policy/index.ts';
 import type { Catalog, TableInfo } from '../catalog/index.ts';
 import type { Column } from '../contract.ts';
 import type { NameParts, Statement } from '../parser/index.ts';
+import { stateOf, temporaryView } from '../session.ts';
 import {
   alterGovernedTag,
   createGovernedTag,
@@ -51,7 +52,14 @@ type NeedsEngine =
   | 'update'
   | 'delete'
   | 'truncate'
-  | 'merge';
+  | 'merge'
+  | 'create_temp_view'
+  | 'declare_variable'
+  | 'set_variable'
+  | 'set_parameter'
+  | 'reset_parameter'
+  | 'drop_variable'
+  | 'execute_immediate';
 
 /** Statements that need no engine. CREATE TABLE only without AS. */
 export type Command = Exclude<Statement, { kind: NeedsEngine }>;
@@ -65,6 +73,13 @@ const needEngine = new Set<string>([
   'delete',
   'truncate',
   'merge',
+  'create_temp_view',
+  'declare_variable',
+  'set_variable',
+  'set_parameter',
+  'reset_parameter',
+  'drop_variable',
+  'execute_immediate',
 ] satisfies NeedsEngine[]);
 
 export function isCommand(statement: Statement): statement is Command {
@@ -132,6 +147,8 @@ export function createCommands(options: {
         return run(parts, statement, by) ?? nothing(by);
       }),
     writable(name, by, operation = 'INSERT') {
+      if (temporaryView(stateOf(by.session, by.caller), name))
+        throw tableNotView(operation, resolver.object(name, by.session));
       const found = resolver.relation(by.caller, name, by.session);
       if (found.kind === 'view') throw tableNotView(operation, found.name);
       resolver.require(by.caller, 'MODIFY', tableRef(found.name));

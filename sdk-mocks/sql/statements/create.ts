@@ -58,12 +58,13 @@ export function createSchema(
 /** Rights and existence for CREATE TABLE and CREATE VIEW, before anything is run or made. */
 export function relationTarget(
   parts: Parts,
-  statement: Pick<Of<'create_table'>, 'name' | 'ifNotExists' | 'orReplace'>,
+  statement: Pick<Of<'create_table'>, 'name' | 'ifNotExists' | 'orReplace' | 'format'>,
   kind: 'table' | 'view',
   { caller, session }: Invocation,
 ): Target {
   const { catalog, resolver } = parts;
   const name = resolver.object(statement.name, session);
+  if (statement.format !== undefined) checkFormat(statement.format, name);
   resolver.openSchema(caller, name.catalog, name.schema);
   const existing = catalog.relation(name);
   if (existing && statement.ifNotExists) return { name, action: 'skip' };
@@ -79,6 +80,16 @@ export function relationTarget(
   // Changing what a view shows needs ownership, MANAGE is not enough (docs: create views).
   resolver.require(caller, kind === 'view' ? 'OWNERSHIP' : 'MANAGE', tableRef(name));
   return { name, action: 'replace' };
+}
+
+/** Catalogs of the workspace's old metastore: its managed tables may be of Spark's own formats. */
+const oldMetastore = new Set(['hive_metastore', 'spark_catalog']);
+const oldFormats = new Set(['PARQUET', 'ORC', 'AVRO', 'JSON', 'CSV', 'TEXT']);
+
+/** Managed tables of Unity Catalog are Delta tables (docs: CREATE TABLE, USING). */
+function checkFormat(format: string, name: ObjectName): void {
+  if (!oldMetastore.has(name.catalog) || !oldFormats.has(format))
+    throw unsupported(`CREATE TABLE USING ${format}`);
 }
 
 /** Makes the table of a checked target. `columns` are those of the statement or of its query. */

@@ -1,17 +1,20 @@
 import { type FunctionBinding, fullName, type RelationInfo } from '../catalog/index.ts';
 import type { CellValue, SparkType } from '../contract.ts';
+import { stateOf, temporaryView } from '../session.ts';
 import { type CommandResult, columnsOf, type Invocation, type Of, type Parts } from './context.ts';
 import { seen } from './show.ts';
 
 /** DESCRIBE [EXTENDED]: columns, and with EXTENDED the details (docs: DESCRIBE TABLE; field: row filter and mask rows). */
 export function describe(parts: Parts, statement: Of<'describe'>, by: Invocation): CommandResult {
-  const relation = seen(parts, statement.table, by);
-  const rows = relation.columns.map((column): CellValue[] => [
+  const temporary = temporaryView(stateOf(by.session, by.caller), statement.table);
+  const relation = temporary ? undefined : seen(parts, statement.table, by);
+  const described = temporary?.columns ?? relation?.columns ?? [];
+  const rows = described.map((column): CellValue[] => [
     column.name,
     simpleType(column.type),
     column.comment ?? null,
   ]);
-  if (statement.extended) rows.push(...details(relation));
+  if (relation && statement.extended) rows.push(...details(relation));
   const columns = columnsOf('col_name', 'data_type', 'comment').map((column) => ({
     ...column,
     nullable: column.name === 'comment',

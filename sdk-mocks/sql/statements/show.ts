@@ -1,6 +1,7 @@
 import type { Caller } from '../../../emulator/policy/index.ts';
 import { fullName } from '../catalog/index.ts';
 import type { CellValue } from '../contract.ts';
+import { stateOf } from '../session.ts';
 import { type CommandResult, columnsOf, type Invocation, type Of, type Parts } from './context.ts';
 import { catalogNotFound, schemaNotFound } from './errors.ts';
 import { catalogRef, functionRef, schemaRef, tableRef, volumeRef } from './names.ts';
@@ -95,6 +96,9 @@ function listObjects(
         policy.authorizer.visible(caller, tableRef(relation.name)),
     )
     .map(({ name }): CellValue[] => (views ? [schema, name.name, false, false] : [schema, name.name, false]));
+  // Temporary views belong to the session, so they have no schema (docs: SHOW TABLES, SHOW VIEWS).
+  for (const view of stateOf(session, caller).views)
+    if (matches(view.name)) rows.push(views ? ['', view.name, true, false] : ['', view.name, true]);
   const columns = views
     ? columnsOf('namespace', 'viewName', 'isTemporary', 'isMaterialized')
     : columnsOf('database', 'tableName', 'isTemporary');

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Reply } from '../define.ts';
 import { type Step, written } from './context.ts';
 import { apply, effectOf } from './fault.ts';
@@ -13,6 +13,7 @@ export const handle: Step = async (call, house) => {
     caller: written(call.caller, 'the caller'),
     input: call.input,
     requestId: call.requestId,
+    origin: originOf(call.req),
     signal: signalOf(call.res),
     services,
     body: call.body,
@@ -20,6 +21,12 @@ export const handle: Step = async (call, house) => {
   });
   call.reply = isReply(result) ? result : { body: result };
 };
+
+/** `Host` is one of the workspace's own by now: the server checks it first. */
+function originOf({ socket, headers }: IncomingMessage): string {
+  const secure = 'encrypted' in socket && socket.encrypted === true;
+  return `${secure ? 'https' : 'http'}://${headers.host ?? ''}`;
+}
 
 function signalOf(res: ServerResponse): AbortSignal {
   const controller = new AbortController();

@@ -9,8 +9,9 @@ export const closeStatement = defineOperation({
   path: '/api/2.0/sql/statements/{statement_id}',
   scope: ['sql', 'sql.statement-execution'],
   request: z.object({ statement_id: z.string() }),
-  handle({ input, caller, services: { memory, clock } }) {
+  handle({ input, caller, services: { memory, clock, ports } }) {
     memory.get(statementsSlot).close(input.statement_id, caller, clock.now());
+    ports.results.drop(input.statement_id);
     return { body: {} };
   },
   grade: 'thin',

@@ -10,8 +10,11 @@ export const getStatement = defineOperation({
   path: '/api/2.0/sql/statements/{statement_id}',
   scope: ['sql', 'sql.statement-execution'],
   request: z.object({ statement_id: z.string() }),
-  handle: ({ input, caller, services: { memory, clock } }) =>
-    statementReply(memory.get(statementsSlot).find(input.statement_id, caller, clock.now())),
+  handle({ input, caller, origin, services }) {
+    const { memory, clock } = services;
+    const statement = memory.get(statementsSlot).find(input.statement_id, caller, clock.now());
+    return statementReply(statement, { caller, origin, services });
+  },
   grade: 'thin',
   evidence: [
     'sdk-mocks/families/statement-execution/statement-execution.unit.test.ts',

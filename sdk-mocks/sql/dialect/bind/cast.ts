@@ -229,8 +229,10 @@ function parseText(trimmed: string, raw: string, to: Type, name: string): string
     case 'timestamp':
     case 'timestamp_ntz':
       return (
-        `CASE WHEN regexp_full_match(${trimmed}, ${quote(patterns.timestamp)}) THEN TRY_CAST(regexp_replace(regexp_replace(${trimmed}, ` +
-        `'([ T][0-9]{1,2})($|[zZ+ -])', '\\1:00\\2'), '(UTC|GMT)([+-])', '\\2') AS ${duckType(to)}) ` +
+        `CASE WHEN regexp_full_match(${trimmed}, ${quote(patterns.timestamp)}) THEN TRY_CAST(regexp_replace(regexp_replace(regexp_replace(${trimmed}, ` +
+        `'([ T][0-9]{1,2})($|[zZ+ -])', '\\1:00\\2'), '(UTC|GMT)([+-])', '\\2'), ` +
+        // `+0530` is `+05:30`
+        `'(:[0-9.]+) ?([+-][0-9]{2})([0-9]{2})$', '\\1\\2:\\3') AS ${duckType(to)}) ` +
         `ELSE TRY_CAST(${fullDate(trimmed, true)} AS ${duckType(to)}) END`
       );
     case 'binary':

@@ -2,6 +2,7 @@ import type { SessionValues } from '../functions/index.ts';
 import type { Expression, NameParts, Query } from '../syntax/ast.ts';
 import type { Travel } from '../syntax/travel.ts';
 import type { Type } from '../types/index.ts';
+import type { Bound } from './bound.ts';
 
 export interface BoundRelation {
   /** Quoted name of the engine's table. Its columns are `c0`, `c1`, …. */
@@ -29,6 +30,8 @@ export interface Environment {
   relation(parts: NameParts, travel?: Travel): BoundRelation;
   /** Undefined when there is none of that name. @throws SqlError INSUFFICIENT_PERMISSIONS */
   routine(parts: NameParts): BoundRoutine | undefined;
+  /** A session variable; undefined when there is none of that name. Bodies of views and functions have none. */
+  variable?(parts: NameParts): Bound | undefined;
   /** SQL and type of a bound parameter. @throws SqlError UNBOUND_SQL_PARAMETER */
   parameter(name: string, ordinal: number): { sql: string; type: Type; value: string | null };
 }

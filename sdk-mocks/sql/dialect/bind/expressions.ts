@@ -6,6 +6,7 @@ import { parseType, quote, type Type, t, wider, widest } from '../types/index.ts
 import { type Bound, every, fill, marks, tail } from './bound.ts';
 import { cast, toText } from './cast.ts';
 import type { BoundRoutine, Environment } from './environment.ts';
+import { identifierParts } from './identifier.ts';
 import { bindLiteral } from './literals.ts';
 import { arithmetic, comparison, condition } from './operators.ts';
 import { columnBound, Scope, type ScopeColumn } from './scope.ts';
@@ -153,7 +154,10 @@ function column(e: ExpressionOf<'column'>, cx: ExpressionContext): Bound {
   }
   if (!near && e.parts.length === 1 && only !== undefined && isBareFunction(only))
     return builtinCall(only.toLowerCase(), [], cx, false);
-  const { column: found, rest } = near ?? cx.scope.resolve(e.parts);
+  const seen = near ?? cx.scope.lookup(e.parts);
+  const variable = seen ? undefined : cx.environment.variable?.(e.parts);
+  if (variable) return variable;
+  const { column: found, rest } = seen ?? cx.scope.resolve(e.parts);
   const base = columnBound(found, rest.length > 0 ? [found.name] : e.parts);
   return rest.reduce(field, base);
 }
@@ -571,7 +575,7 @@ function lambdaDepth(scope: Scope): number {
 }
 
 function identifier(e: ExpressionOf<'identifier'>, cx: ExpressionContext): Bound {
-  const parts = identifierParts(bindExpression(e.value, cx));
+  const parts = identifierParts(e.value, (value) => bindExpression(value, cx));
   if (e.args === null) return column({ kind: 'column', parts, at: e.at }, cx);
   return call(
     {
@@ -588,31 +592,6 @@ function identifier(e: ExpressionOf<'identifier'>, cx: ExpressionContext): Bound
     },
     cx,
   );
-}
-
-/** The name in `IDENTIFIER('…')`. @throws SqlError unless it is a literal string that is a name. */
-export function identifierParts(value: Bound): string[] {
-  const text =
-    value.literal?.value ??
-    (value.type.kind === 'string' && /^[\w.`@-]+$/.test(value.name) && value.sql.startsWith('CAST($')
-      ? value.name
-      : undefined);
-  if (typeof text !== 'string')
-    throw new SqlError(
-      'NOT_A_CONSTANT_STRING.NOT_CONSTANT',
-      '42601',
-      'The expression used for the routine or clause `IDENTIFIER` must be a constant STRING which is NOT NULL. To be considered constant the expression must not depend on any columns, subqueries, or session variables.',
-    );
-  const parts = [...text.matchAll(/`((?:[^`]|``)+)`|([^.`\s]+)/g)].map((m) =>
-    (m[1] ?? m[2] ?? '').replaceAll('``', '`'),
-  );
-  if (
-    parts.length === 0 ||
-    !/^\s*(?:`(?:[^`]|``)+`|[A-Za-z_]\w*)(?:\.(?:`(?:[^`]|``)+`|[A-Za-z_]\w*))*\s*$/.test(text)
-  ) {
-    throw new SqlError('PARSE_SYNTAX_ERROR', '42601', `Syntax error at or near '${text}'.`);
-  }
-  return parts;
 }
 
 function call(e: ExpressionOf<'call'>, cx: ExpressionContext): Bound {
@@ -676,8 +655,11 @@ function orderedAggregate(
   }
   const [share] = args;
   if (!share || args.length !== 1) throw wrongArgs(name, '1', args.length);
-  const from = item.descending ? { ...share, sql: `(1 - ${share.sql})`, simple: false } : share;
-  const bound = builtinCall(name, [from, value], cx, false, name, { ...e, within: null });
+  // The continuous share counts from the other end; the discrete one from a list in the other order.
+  const continuous = name === 'percentile_cont';
+  const from = item.descending && continuous ? { ...share, sql: `(1 - ${share.sql})`, simple: false } : share;
+  const downwards = item.descending && !continuous ? [bindLiteral({ type: 'boolean', value: true })] : [];
+  const bound = builtinCall(name, [from, value, ...downwards], cx, false, name, { ...e, within: null });
   return aggregateTail({ ...e, within: null }, { ...bound, name: `${name}(${share.name})` }, cx);
 }
 
@@ -688,8 +670,15 @@ function builtinPath(parts: readonly string[]): string | undefined {
 }
 
 function starArguments(e: ExpressionOf<'star'>, cx: ExpressionContext): Bound[] {
-  const columns = cx.scope.star(e.qualifier) ?? [];
+  const columns = cx.scope.star(e.qualifier);
+  if (!columns) return structFields(column({ kind: 'column', parts: e.qualifier, at: e.at }, cx));
   return columns.map((c) => columnBound(c, [c.name]));
+}
+
+/** `s.*` of a struct inside a call. @throws SqlError when it is no struct */
+function structFields(value: Bound): Bound[] {
+  if (value.type.kind !== 'struct') throw notSupported('a star of a value that is no struct');
+  return value.type.fields.map(({ name }) => field(value, name));
 }
 
 function builtinCall(

@@ -55,6 +55,8 @@ function numbers(op: string, left: Bound, right: Bound): [Bound, Bound] {
     if (x.type.kind !== 'string') return x;
     return cast(x, isIntegral(y.type) ? t.bigint : t.double);
   };
+  // Two texts are no numbers under ANSI rules (code: Spark AnsiTypeCoercion, PromoteStrings).
+  if (left.type.kind === 'string' && right.type.kind === 'string') throw operandError(op, left, right);
   const a = other(left, right);
   const b = other(right, left);
   if (!isNumeric(a.type) || !isNumeric(b.type)) throw operandError(op, left, right);
@@ -172,7 +174,13 @@ function datetimeArithmetic(op: string, left: Bound, right: Bound): Bound | unde
   if (op === '+' && a.kind === 'interval' && isDatetime(b))
     return { ...shift(op, right, left), name: `${left.name} + ${right.name}` };
   if (op === '-' && isDatetime(a) && isDatetime(b)) return dateDifference(left, right);
-  if (op === '-' && a.kind === 'string' && isDatetime(b)) return dateDifference(cast(left, b), right);
+  if (op === '-' && a.kind === 'string' && b.kind === 'date') return dateDifference(cast(left, b), right);
+  if (op === '-' && a.kind === 'string' && isDatetime(b))
+    throw mismatch(
+      'UNEXPECTED_INPUT_TYPE',
+      `(${left.name} - ${right.name})`,
+      `The first parameter requires the "(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)" type, however "${left.name}" has the type "STRING".`,
+    );
   if (isDatetime(a) && b.kind === 'void')
     return { ...pair(op, left, right, 'NULL', op === '-' && a.kind !== 'date' ? t.dayInterval : a) };
   if (a.kind === 'void' && isDatetime(b))

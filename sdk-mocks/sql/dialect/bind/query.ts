@@ -18,6 +18,7 @@ import { cast } from './cast.ts';
 import type { Environment } from './environment.ts';
 import { bindExpression, type ExpressionContext, sortSql } from './expressions.ts';
 import { generatorOf, generatorRows } from './generators.ts';
+import { generatorAliases, grouping } from './group-keys.ts';
 import { condition } from './operators.ts';
 import { bindFrom } from './relations.ts';
 import { columnBound, Scope, type ScopeColumn } from './scope.ts';
@@ -367,6 +368,7 @@ export class QueryBinder {
     if (generator) {
       const made = generatorRows(generator.call, this.context(scope), this, generator.outer);
       const names = generator.item.aliases ?? (generator.item.alias !== null ? [generator.item.alias] : null);
+      if (names && names.length !== made.columns.length) throw generatorAliases(made.columns.length, names);
       const columns = made.columns.map((c, i) => ({ ...c, name: names?.[i] ?? c.name, qualifier: [] }));
       from = {
         sql: `${from ? from.sql : `(SELECT 1 AS c0) AS ${this.alias()}`} ${generator.outer ? `LEFT JOIN LATERAL ${made.sql} ON true` : `CROSS JOIN LATERAL ${made.sql}`}`,
@@ -466,7 +468,7 @@ export class QueryBinder {
   #group(select: Select, outputs: readonly Bound[], cx: ExpressionContext): string | undefined {
     if (!select.group) return undefined;
     if (select.group.all) {
-      const keys = outputs.filter((o) => !o.aggregate && !o.window).map((o) => o.sql);
+      const keys = outputs.filter((o) => !o.aggregate && !o.window).map(grouping);
       return keys.length > 0 ? `GROUP BY ${keys.join(', ')}` : undefined;
     }
     return `GROUP BY ${select.group.items.map((item) => this.#groupItem(item, outputs, cx)).join(', ')}`;
@@ -545,11 +547,6 @@ export class QueryBinder {
 
 function direction(item: { descending: boolean; nullsFirst: boolean } | null): string {
   return item ? ` ${item.descending ? 'DESC' : 'ASC'} NULLS ${item.nullsFirst ? 'FIRST' : 'LAST'}` : '';
-}
-
-/** DuckDB reads a bare number in GROUP BY as a position; every constant gets a cast of its own. */
-function grouping(bound: Bound): string {
-  return bound.literal || /^\d+$/.test(bound.sql) ? `(${bound.sql})` : bound.sql;
 }
 
 const typedNull = (bound: Bound) =>

@@ -5,8 +5,9 @@ import type { Travel } from '../syntax/travel.ts';
 import { type Type, t, wider, widest } from '../types/index.ts';
 import type { Bound } from './bound.ts';
 import { cast } from './cast.ts';
-import { bindExpression, identifierParts } from './expressions.ts';
+import { bindExpression } from './expressions.ts';
 import { generatorRows, isGenerator } from './generators.ts';
+import { identifierParts } from './identifier.ts';
 import { comparison, condition } from './operators.ts';
 import type { QueryBinder } from './query.ts';
 import { columnBound, Scope, type ScopeColumn } from './scope.ts';
@@ -23,7 +24,7 @@ export function bindFrom(relation: Relation, binder: QueryBinder, outer: Scope |
       return table(relation.name, relation.alias, binder, relation.travel);
     case 'table_identifier':
       return table(
-        identifierParts(bindExpression(relation.value, binder.context(new Scope([])))),
+        identifierParts(relation.value, (e) => bindExpression(e, binder.context(new Scope([])))),
         relation.alias,
         binder,
       );

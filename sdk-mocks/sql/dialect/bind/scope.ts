@@ -49,12 +49,19 @@ export class Scope {
     return undefined;
   }
 
-  /** @throws SqlError UNRESOLVED_COLUMN */
-  resolve(parts: NameParts): { column: ScopeColumn; rest: NameParts } {
+  /** The column here or in a scope around this one. */
+  lookup(parts: NameParts): { column: ScopeColumn; rest: NameParts } | undefined {
     for (let scope: Scope | undefined = this; scope; scope = scope.outer) {
       const found = scope.find(parts);
       if (found) return found;
     }
+    return undefined;
+  }
+
+  /** @throws SqlError UNRESOLVED_COLUMN */
+  resolve(parts: NameParts): { column: ScopeColumn; rest: NameParts } {
+    const found = this.lookup(parts);
+    if (found) return found;
     throw unresolvedColumn(
       parts,
       this.columns.filter((c) => !c.hidden).map((c) => c.name),

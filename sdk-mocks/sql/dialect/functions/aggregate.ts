@@ -1,11 +1,12 @@
 import { SqlError } from '../../../../emulator/core/index.ts';
 import { type Bound, every, marks, tail } from '../bind/bound.ts';
 import { cast } from '../bind/cast.ts';
-import { mismatch, notSupported, wrongArgs } from '../errors.ts';
+import { mismatch, notSupported, unexpectedInput, wrongArgs } from '../errors.ts';
 import {
   adjusted,
   asDecimal,
   duckType,
+  implicitlyCastable,
   isFloating,
   isIntegral,
   isNumeric,
@@ -113,6 +114,23 @@ function skewness(call: FunctionCall): Bound {
   return aggregate(call, sql, t.double);
 }
 
+/** Joins texts; no separator and NULL are the empty text. */
+function listagg(call: FunctionCall): Bound {
+  const [value, separator] = call.args;
+  if (!value || call.args.length > 2) throw wrongArgs(call.name, '[1, 2]', call.args.length);
+  if (value.type.kind === 'binary') throw notSupported(`"${call.name}" of binary values`);
+  if (!implicitlyCastable(value.type, t.string))
+    throw unexpectedInput(callName(call), 'first', 'STRING', value.name, value.type);
+  if (separator && separator.literal === undefined)
+    throw mismatch(
+      'NON_FOLDABLE_INPUT',
+      callName(call),
+      'the input `delimiter` should be a foldable "STRING" expression.',
+    );
+  const by = separator?.literal?.value == null ? "''" : cast(separator, t.string).sql;
+  return aggregate(call, `string_agg(${distinct(call)}${cast(value, t.string).sql}, ${by})`, t.string);
+}
+
 /** With a second argument `true` the smallest of the most frequent values; else any of them. */
 function mode(call: FunctionCall): Bound {
   const [value, deterministic] = call.args;
@@ -141,6 +159,8 @@ export const aggregateRules: FunctionRule[] = [
   rule('sum', sum),
   rule('skewness', skewness),
   rule('mode', mode, 'approximate'),
+  rule('listagg', listagg),
+  rule('string_agg', listagg),
   rule('try_sum', sum),
   rule('avg', average),
   rule('mean', average),
@@ -180,14 +200,15 @@ regr_sxx(d d) -> d | regr_sxx($1, $2)
 regr_syy(d d) -> d | regr_syy($1, $2)
 regr_sxy(d d) -> d | regr_sxy($1, $2)
 max_by(a a) -> 1 | arg_max($1, $2)
+max_by(a a i) -> A1 | arg_max($1, $2, $3)
+min_by(a a i) -> A1 | arg_min($1, $2, $3)
 min_by(a a) -> 1 | arg_min($1, $2)
 median(d) -> d | quantile_cont($1, 0.5)
 collect_list,array_agg(a) -> A1 | list_filter(coalesce(list($1)${tail}, []), lambda e: e IS NOT NULL)
 collect_set(a) -> A1 | list_transform([coalesce(list($1)${tail}, [])], lambda l: list_filter(l, lambda e, i: e IS NOT NULL AND list_position(l, e) = i))[1]
+percentile(d A) -> Ad | quantile_cont($1, CAST($2 AS DOUBLE[]))
 percentile(d d) -> d | quantile_cont($1, $2)
 kurtosis(d) -> d | kurtosis_pop($1)
-string_agg,listagg(s) -> s | string_agg($1, '')
-string_agg,listagg(s s) -> s | string_agg($1, $2)
 `,
   ),
   ...rules(
@@ -196,6 +217,8 @@ string_agg,listagg(s s) -> s | string_agg($1, $2)
     `
 approx_count_distinct(a) -> l | count(DISTINCT $1)
 approx_percentile,percentile_approx(n d) -> 1 | quantile_disc($1, $2)
+approx_percentile,percentile_approx(n A) -> A1 | quantile_disc($1, CAST($2 AS DOUBLE[]))
+approx_percentile,percentile_approx(n A l) -> A1 | quantile_disc($1, CAST($2 AS DOUBLE[]))
 approx_percentile,percentile_approx(n d l) -> 1 | quantile_disc($1, $2)
 `,
   ),
@@ -204,8 +227,8 @@ approx_percentile,percentile_approx(n d l) -> 1 | quantile_disc($1, $2)
     'exact',
     `
 row_number() -> i | CAST(row_number()${tail} AS INTEGER)
-rank() -> i | CAST(rank()${tail} AS INTEGER)
-dense_rank() -> i | CAST(dense_rank()${tail} AS INTEGER)
+rank(a*) -> i | CAST(rank()${tail} AS INTEGER)
+dense_rank(a*) -> i | CAST(dense_rank()${tail} AS INTEGER)
 percent_rank() -> d | percent_rank()
 cume_dist() -> d | cume_dist()
 ntile(i) -> i | CAST(ntile($1)${tail} AS INTEGER)

@@ -64,7 +64,7 @@ const simple: Record<string, Type> = {
 
 /**
  * Reads rules from lines `name(params) -> returns | template`, one overload a line. Parameters are letters:
- * s i l d f b D T N y v simple types, n any number, a anything, c a type common to all c, A array, M map;
+ * s i l d f b D T N y v simple types, S text that is no other type's, n any number, a anything, c a type common to all c, A array, M map;
  * a trailing `*` repeats the last one (the template's `$*` is the list). Returns: a letter, a digit (type of
  * that argument), `c`, `eN` (element of argument N), `AN` (array of argument N's type), `Ac`.
  */
@@ -137,6 +137,7 @@ function accepts(overload: Overload, args: readonly Bound[]): boolean {
     if (code === 'n') return isNumeric(type);
     if (code === 'A') return type.kind === 'array';
     if (code === 'M') return type.kind === 'map';
+    if (code === 'S') return type.kind === 'string';
     return simple[code]?.kind === type.kind;
   });
 }
@@ -178,6 +179,7 @@ function convert(call: FunctionCall, overload: Overload): Bound[] {
       throw fail(code === 'A' ? 'ARRAY' : 'MAP');
     }
     const wanted = simple[code] ?? t.string;
+    if (code === 'S' && arg.type.kind !== 'string' && arg.type.kind !== 'void') throw fail('STRING');
     if (!implicitlyCastable(arg.type, wanted)) throw fail(wanted.kind.toUpperCase());
     return cast(arg, wanted);
   });

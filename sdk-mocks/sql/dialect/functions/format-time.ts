@@ -39,7 +39,7 @@ function piece(letter: string, n: number, wall: string, zoned: string): string |
     case 'E':
       return n <= 4 ? `strftime(${wall}, '${n === 4 ? '%A' : '%a'}')` : undefined;
     case 'F':
-      return n === 1 ? `CAST((CAST(${part('day')} AS INTEGER) - 1) // 7 + 1 AS VARCHAR)` : undefined;
+      return n === 1 ? `CAST((CAST(${part('day')} AS INTEGER) - 1) % 7 + 1 AS VARCHAR)` : undefined;
     case 'Q':
     case 'q': {
       const quarter = part('quarter');

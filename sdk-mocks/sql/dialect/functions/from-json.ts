@@ -28,10 +28,16 @@ function fromJson(json: string, type: Type, depth: number): string {
       );
       return let1(`CASE WHEN json_type(${v}) = 'OBJECT' THEN struct_pack(${fields.join(', ')}) END`);
     }
-    case 'array':
+    case 'array': {
+      // One object where an array of objects is wanted counts as an array of one.
+      const single =
+        depth === 0 && type.element.kind === 'struct'
+          ? `WHEN json_type(${v}) = 'OBJECT' THEN [${fromJson(v, type.element, depth + 1)}] `
+          : '';
       return let1(
-        `CASE WHEN json_type(${v}) = 'ARRAY' THEN list_transform(json_extract(${v}, '$[*]'), lambda e${depth}: ${fromJson(`e${depth}`, type.element, depth + 1)}) END`,
+        `CASE WHEN json_type(${v}) = 'ARRAY' THEN ${wholeOrNull(`json_extract(${v}, '$[*]')`, type.element, depth)} ${single}END`,
       );
+    }
     case 'map': {
       if (type.key.kind !== 'string') throw notSupported('a JSON map with keys that are not text');
       return let1(
@@ -54,6 +60,14 @@ function fromJson(json: string, type: Type, depth: number): string {
         `CASE WHEN json_type(${v}) IN ('BIGINT', 'UBIGINT', 'DOUBLE', 'HUGEINT') AND NOT (${type.kind === 'float' || type.kind === 'double' || type.kind === 'decimal' ? 'false' : `json_type(${v}) = 'DOUBLE'`}) THEN TRY_CAST(json_extract_string(${v}, '$') AS ${duckType(type)}) END`,
       );
   }
+}
+
+/** The elements of a JSON list, or NULL when one of them does not fit: Spark gives up the whole list. */
+function wholeOrNull(list: string, element: Type, depth: number): string {
+  const [e, l, m, i] = [`e${depth}`, `l${depth}`, `m${depth}`, `i${depth}`];
+  const made = `list_transform(${l}, lambda ${e}: ${fromJson(e, element, depth + 1)})`;
+  const misfit = `list_filter(${l}, lambda ${e}, ${i}: ${m}[${i}] IS NULL AND json_type(${e}) <> 'NULL')`;
+  return `list_transform([${list}], lambda ${l}: list_transform([${made}], lambda ${m}: CASE WHEN len(${misfit}) = 0 THEN ${m} END)[1])[1]`;
 }
 
 function fromJsonRule(call: FunctionCall): Bound {
@@ -115,7 +129,7 @@ export const fromJsonRules: FunctionRule[] = [
     'scalar',
     'exact',
     `
-json_object_keys(s) -> As | CASE WHEN json_valid($1) AND json_type($1) = 'OBJECT' THEN json_keys($1) END
+json_object_keys(S) -> As | CASE WHEN json_valid($1) AND json_type($1) = 'OBJECT' THEN json_keys($1) END
 parse_json(s) -> v | CASE WHEN json_valid($1) THEN CAST($1 AS JSON) WHEN $1 IS NOT NULL THEN ${raise('MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION', '22023', "'Malformed records are detected in record parsing.'")} END
 try_parse_json(s) -> v | CASE WHEN json_valid($1) THEN CAST($1 AS JSON) END
 is_variant_null(v) -> b | coalesce(json_type($1) = 'NULL', false)

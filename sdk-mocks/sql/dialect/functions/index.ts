@@ -1,24 +1,28 @@
 import { aggregateRules } from './aggregate.ts';
+import { checksumsRules } from './checksums.ts';
 import { codecsRules } from './codecs.ts';
 import { collectionsRules } from './collections.ts';
 import type { FunctionRule } from './define.ts';
 import { fromJsonRules } from './from-json.ts';
 import { instantsRules } from './instants.ts';
 import { jsonRules } from './json.ts';
+import { jsonPathRules } from './json-path.ts';
 import { listsRules } from './lists.ts';
 import { mapsRules } from './maps.ts';
 import { numbersRules } from './numbers.ts';
+import { refusedRules } from './refused.ts';
 import { scalarRules } from './scalar.ts';
 import { sessionRules } from './session.ts';
 import { structuresRules } from './structures.ts';
 import { textsRules } from './texts.ts';
 import { timesRules } from './times.ts';
+import { toNumberRules } from './to-number.ts';
 
 export { callName, type FunctionRule, type SessionValues } from './define.ts';
 export { datetimeField } from './instants.ts';
 export { subscript } from './structures.ts';
 
-/** Every built-in function we run, by lower-case Spark name; a later rule with more overloads wins over the plain table. */
+/** Every built-in function we run or refuse by name, by lower-case Spark name; a later rule with more overloads wins over the plain table. */
 const table: ReadonlyMap<string, readonly FunctionRule[]> = collect([
   ...scalarRules,
   ...structuresRules,
@@ -34,6 +38,10 @@ const table: ReadonlyMap<string, readonly FunctionRule[]> = collect([
   ...instantsRules,
   ...textsRules,
   ...aggregateRules,
+  ...toNumberRules,
+  ...checksumsRules,
+  ...jsonPathRules,
+  ...refusedRules,
 ]);
 
 function collect(rules: readonly FunctionRule[]): Map<string, FunctionRule[]> {

@@ -60,7 +60,11 @@ function transform(call: FunctionCall): Bound {
 function filter(call: FunctionCall): Bound {
   const { value, element } = arrayArg(call, 0);
   const { variables, body } = lambdaOf(call, 1, [element, t.int]);
-  if (variables.length > 1) throw notSupported('"filter" with an index');
+  const [x, index] = variables;
+  if (index !== undefined) {
+    const test = condition(body, body.name).sql.replaceAll(index, `(${index} - 1)`);
+    return made(call, `list_filter(${value.sql}, lambda ${x}, ${index}: ${test})`, value.type);
+  }
   return made(
     call,
     `list_filter(${value.sql}, lambda ${variables[0]}: ${condition(body, body.name).sql})`,
@@ -103,7 +107,7 @@ function fold(call: FunctionCall): Bound {
   const finish = lambdaOf(call, 3, [start.type]);
   return made(
     call,
-    `list_transform([${reduced}], lambda ${finish.variables[0]}: ${finish.body.sql})[1]`,
+    `CASE WHEN ${value.sql} IS NOT NULL THEN list_transform([${reduced}], lambda ${finish.variables[0]}: ${finish.body.sql})[1] END`,
     finish.body.type,
   );
 }

@@ -2,7 +2,7 @@ import { type Bound, fill, once, raise } from '../bind/bound.ts';
 import { cast } from '../bind/cast.ts';
 import { condition } from '../bind/operators.ts';
 import { mismatch, unexpectedInput, wrongArgs } from '../errors.ts';
-import { duckType, type Type, t, widest } from '../types/index.ts';
+import { duckType, type Type, t, widestPlain } from '../types/index.ts';
 import { arg, arity, arrayArg, common, lambdaOf, made, mapArg, rule } from './arguments.ts';
 import { callName, type FunctionCall, type FunctionRule } from './define.ts';
 
@@ -118,7 +118,7 @@ function mapZipWith(call: FunctionCall): Bound {
   arity(call, 3);
   const left = mapArg(call, 0);
   const right = mapArg(call, 1);
-  const key = widest([left.key, right.key]);
+  const key = widestPlain([left.key, right.key]);
   if (!key)
     throw mismatch(
       'MAP_ZIP_WITH_DIFF_TYPES',

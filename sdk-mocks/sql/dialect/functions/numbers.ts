@@ -3,7 +3,7 @@ import { type Bound, fill, raise } from '../bind/bound.ts';
 import { cast } from '../bind/cast.ts';
 import { arithmetic, condition, withoutZeroError } from '../bind/operators.ts';
 import { notSupported } from '../errors.ts';
-import { asDecimal, duckType, isIntegral, isNumeric, parseType, t } from '../types/index.ts';
+import { asDecimal, duckType, isIntegral, isNumeric, parseType, type Type, t } from '../types/index.ts';
 import { arg, arity, made, rule } from './arguments.ts';
 import { callName, type FunctionCall, type FunctionRule } from './define.ts';
 
@@ -119,6 +119,30 @@ const castRules = [
   }),
 );
 
+/** Only the operator is tried: an error of an operand stays an error (code: Spark TryEval, try_add). */
+function tried(call: FunctionCall, op: string): Bound {
+  const operands = [arg(call, 0), arg(call, 1)].map((operand, i) => {
+    const plain = (operand.column ?? false) || operand.literal !== undefined;
+    return { outer: operand, inner: plain ? operand : { ...operand, sql: `tr${i}`, simple: true }, plain };
+  });
+  const [left, right] = operands;
+  if (!left || !right) throw notSupported(call.name);
+  const value = arithmetic(op, left.inner, right.inner);
+  const attempt = `TRY(${withinBounds(withoutZeroError(value.sql), value.type)})`;
+  const sql = operands.reduceRight(
+    (inner, operand, i) =>
+      operand.plain ? inner : `list_transform([${operand.outer.sql}], lambda tr${i}: ${inner})[1]`,
+    attempt,
+  );
+  return made(call, sql, value.type);
+}
+
+/** The engine's intervals reach further than Spark's, which are microseconds in 64 bits. */
+function withinBounds(sql: string, type: Type): string {
+  if (type.kind !== 'interval' || type.family !== 'day') return sql;
+  return fill('CASE WHEN abs(epoch($1)) < 9223372036854.775 THEN $1 END', [{ sql }]);
+}
+
 /** `try_add` and its like: the operator, NULL instead of an error. */
 const tryRules = Object.entries({
   try_add: '+',
@@ -129,8 +153,7 @@ const tryRules = Object.entries({
 }).map(([name, op]) =>
   rule(name, (call) => {
     arity(call, 2);
-    const value = arithmetic(op, arg(call, 0), arg(call, 1));
-    return made(call, `TRY(${withoutZeroError(value.sql)})`, value.type);
+    return tried(call, op);
   }),
 );
 
@@ -153,7 +176,11 @@ export const numbersRules: FunctionRule[] = [
       value.type,
     );
   }),
-  rule('positive', (call) => arg(call, 0)),
+  rule('positive', (call) => {
+    arity(call, 1);
+    const value = arg(call, 0);
+    return { ...(value.type.kind === 'string' ? cast(value, t.double) : value), name: callName(call) };
+  }),
   rule('negative', (call) => ({ ...made(call, `(-${arg(call, 0).sql})`, arg(call, 0).type) })),
   rule('not', (call) => made(call, `(NOT ${condition(arg(call, 0), '').sql})`, t.boolean)),
 ];

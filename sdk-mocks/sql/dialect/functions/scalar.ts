@@ -38,7 +38,11 @@ endswith(s s) -> b | suffix($1, $2)
 contains(s s) -> b | contains($1, $2)
 repeat(s i) -> s | CASE WHEN CAST($2 AS BIGINT) * strlen($1) > 100000000 THEN ${raise('EXCEED_LIMIT_LENGTH', '54006', "'The result of repeat is longer than 100000000 bytes.'")} ELSE repeat($1, greatest($2, 0)) END
 space(i) -> s | repeat(' ', greatest($1, 0))
+lpad(y i) -> y | CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL WHEN octet_length($1) >= $2 THEN unhex(left(hex($1), CAST(2 * greatest($2, 0) AS BIGINT))) ELSE unhex(left(repeat('00', CAST(greatest($2 - octet_length($1), 0) AS BIGINT)), CAST(2 * greatest($2 - octet_length($1), 0) AS BIGINT)) || hex($1)) END
+lpad(y i y) -> y | CASE WHEN $1 IS NULL OR $2 IS NULL OR $3 IS NULL THEN NULL WHEN octet_length($1) >= $2 THEN unhex(left(hex($1), CAST(2 * greatest($2, 0) AS BIGINT))) ELSE unhex(left(repeat(hex($3), CAST(greatest($2 - octet_length($1), 0) AS BIGINT)), CAST(2 * greatest($2 - octet_length($1), 0) AS BIGINT)) || hex($1)) END
 lpad(s i) -> s | CASE WHEN $1 IS NULL THEN NULL WHEN $2 <= 0 THEN '' ELSE lpad($1, $2, ' ') END
+rpad(y i) -> y | CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL WHEN octet_length($1) >= $2 THEN unhex(left(hex($1), CAST(2 * greatest($2, 0) AS BIGINT))) ELSE unhex(hex($1) || left(repeat('00', CAST(greatest($2 - octet_length($1), 0) AS BIGINT)), CAST(2 * greatest($2 - octet_length($1), 0) AS BIGINT))) END
+rpad(y i y) -> y | CASE WHEN $1 IS NULL OR $2 IS NULL OR $3 IS NULL THEN NULL WHEN octet_length($1) >= $2 THEN unhex(left(hex($1), CAST(2 * greatest($2, 0) AS BIGINT))) ELSE unhex(hex($1) || left(repeat(hex($3), CAST(greatest($2 - octet_length($1), 0) AS BIGINT)), CAST(2 * greatest($2 - octet_length($1), 0) AS BIGINT))) END
 rpad(s i) -> s | CASE WHEN $1 IS NULL THEN NULL WHEN $2 <= 0 THEN '' ELSE rpad($1, $2, ' ') END
 lpad(s i s) -> s | CASE WHEN $1 IS NULL OR $3 IS NULL THEN NULL WHEN $2 <= 0 THEN '' WHEN $3 = '' THEN left($1, $2) ELSE lpad($1, $2, $3) END
 rpad(s i s) -> s | CASE WHEN $1 IS NULL OR $3 IS NULL THEN NULL WHEN $2 <= 0 THEN '' WHEN $3 = '' THEN left($1, $2) ELSE rpad($1, $2, $3) END
@@ -70,6 +74,7 @@ nanvl(d d) -> d | CASE WHEN isnan($1) THEN $2 ELSE $1 END
 coalesce,nvl,ifnull(c*) -> c | coalesce($*)
 nvl2(a c c) -> c | CASE WHEN $1 IS NOT NULL THEN $2 ELSE $3 END
 nullif(c c) -> c | nullif($1, $2)
+zeroifnull(z) -> i | CAST(0 AS INTEGER)
 nullifzero(n) -> 1 | nullif($1, 0)
 zeroifnull(n) -> 1 | coalesce($1, 0)
 equal_null(c c) -> b | ($1 IS NOT DISTINCT FROM $2)
@@ -112,6 +117,8 @@ e() -> d | exp(1)
 factorial(i) -> l | CASE WHEN $1 BETWEEN 0 AND 20 THEN CAST(factorial($1) AS BIGINT) END
 bin(l) -> s | CASE WHEN $1 >= 0 THEN to_base($1, 2) ELSE ltrim(CAST(CAST($1 AS BIT) AS VARCHAR), '0') END
 shiftleft(i i) -> i | CAST((((CAST($1 AS HUGEINT) * CAST(pow(2, ($2 % 32 + 32) % 32) AS HUGEINT)) % 4294967296 + 6442450944) % 4294967296) - 2147483648 AS INTEGER)
+shiftrightunsigned(i i) -> i | CASE WHEN $2 % 32 = 0 THEN $1 ELSE CAST((CAST($1 AS BIGINT) & 4294967295) >> (($2 % 32 + 32) % 32) AS INTEGER) END
+shiftrightunsigned(l i) -> l | CASE WHEN $2 % 64 = 0 THEN $1 ELSE CAST((CASE WHEN $1 < 0 THEN CAST($1 AS HUGEINT) + 18446744073709551616 ELSE CAST($1 AS HUGEINT) END) // CAST(pow(2, ($2 % 64 + 64) % 64) AS HUGEINT) AS BIGINT) END
 shiftright(i i) -> i | ($1 >> ($2 % 32))
 shiftright(l i) -> l | ($1 >> ($2 % 64))
 bit_count(l) -> i | CAST(bit_count($1) AS INTEGER)
@@ -140,15 +147,16 @@ add_months(D i) -> D | CAST($1 + to_months($2) AS DATE)
 last_day(D) -> D | last_day($1)
 next_day(D s) -> D | CASE WHEN list_position(['su', 'mo', 'tu', 'we', 'th', 'fr', 'sa'], lower(left($2, 2))) IS NOT NULL THEN $1 + CAST((list_position(['su', 'mo', 'tu', 'we', 'th', 'fr', 'sa'], lower(left($2, 2))) - 1 - dayofweek($1) + 6) % 7 + 1 AS INTEGER) WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN ${raise('ILLEGAL_DAY_OF_WEEK', '22009', "'Illegal input for day of week: ' || $2 || '.'")} END
 months_between(T T) -> d | CASE WHEN day(CAST($1 AS TIMESTAMP)) = day(CAST($2 AS TIMESTAMP)) OR (CAST(CAST($1 AS TIMESTAMP) AS DATE) = last_day(CAST($1 AS TIMESTAMP)) AND CAST(CAST($2 AS TIMESTAMP) AS DATE) = last_day(CAST($2 AS TIMESTAMP))) THEN CAST((year(CAST($1 AS TIMESTAMP)) - year(CAST($2 AS TIMESTAMP))) * 12 + month(CAST($1 AS TIMESTAMP)) - month(CAST($2 AS TIMESTAMP)) AS DOUBLE) ELSE round((year(CAST($1 AS TIMESTAMP)) - year(CAST($2 AS TIMESTAMP))) * 12 + month(CAST($1 AS TIMESTAMP)) - month(CAST($2 AS TIMESTAMP)) + (day(CAST($1 AS TIMESTAMP)) - day(CAST($2 AS TIMESTAMP)) + (epoch_us(CAST(CAST($1 AS TIMESTAMP) AS TIME)) - epoch_us(CAST(CAST($2 AS TIMESTAMP) AS TIME))) / 86400000000.0) / 31.0, 8) END
-make_date(i i i) -> D | CASE WHEN $1 IS NULL OR $2 IS NULL OR $3 IS NULL THEN NULL WHEN $2 NOT BETWEEN 1 AND 12 THEN ${raise('DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION', '22023', '\'Invalid value for MonthOfYear (valid values 1 - 12): \' || $2 || \'. If necessary set "ansi_mode" to "false" to bypass this error.\'')} ELSE coalesce(TRY_CAST(lpad(CAST($1 AS VARCHAR), 4, '0') || '-' || $2 || '-' || $3 AS DATE), ${raise('DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION', '22023', '\'Invalid date. If necessary set "ansi_mode" to "false" to bypass this error.\'')}) END
+months_between(T T b) -> d | CASE WHEN day(CAST($1 AS TIMESTAMP)) = day(CAST($2 AS TIMESTAMP)) OR (CAST(CAST($1 AS TIMESTAMP) AS DATE) = last_day(CAST($1 AS TIMESTAMP)) AND CAST(CAST($2 AS TIMESTAMP) AS DATE) = last_day(CAST($2 AS TIMESTAMP))) THEN CAST((year(CAST($1 AS TIMESTAMP)) - year(CAST($2 AS TIMESTAMP))) * 12 + month(CAST($1 AS TIMESTAMP)) - month(CAST($2 AS TIMESTAMP)) AS DOUBLE) ELSE CASE WHEN $3 THEN round((year(CAST($1 AS TIMESTAMP)) - year(CAST($2 AS TIMESTAMP))) * 12 + month(CAST($1 AS TIMESTAMP)) - month(CAST($2 AS TIMESTAMP)) + (day(CAST($1 AS TIMESTAMP)) - day(CAST($2 AS TIMESTAMP)) + (epoch_us(CAST(CAST($1 AS TIMESTAMP) AS TIME)) - epoch_us(CAST(CAST($2 AS TIMESTAMP) AS TIME))) / 86400000000.0) / 31.0, 8) ELSE (year(CAST($1 AS TIMESTAMP)) - year(CAST($2 AS TIMESTAMP))) * 12 + month(CAST($1 AS TIMESTAMP)) - month(CAST($2 AS TIMESTAMP)) + (day(CAST($1 AS TIMESTAMP)) - day(CAST($2 AS TIMESTAMP)) + (epoch_us(CAST(CAST($1 AS TIMESTAMP) AS TIME)) - epoch_us(CAST(CAST($2 AS TIMESTAMP) AS TIME))) / 86400000000.0) / 31.0 END END
+make_date(i i i) -> D | CASE WHEN $1 IS NULL OR $2 IS NULL OR $3 IS NULL THEN NULL WHEN $1 NOT BETWEEN 1 AND 9999 THEN ${raise('UNSUPPORTED_FEATURE', '0A000', "'A year outside of 1 to 9999 is not supported by the Brickbox warehouse.'")} WHEN $2 NOT BETWEEN 1 AND 12 THEN ${raise('DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION', '22023', '\'Invalid value for MonthOfYear (valid values 1 - 12): \' || $2 || \'. If necessary set "ansi_mode" to "false" to bypass this error.\'')} ELSE coalesce(TRY_CAST(lpad(CAST($1 AS VARCHAR), 4, '0') || '-' || $2 || '-' || $3 AS DATE), ${raise('DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION', '22023', '\'Invalid date. If necessary set "ansi_mode" to "false" to bypass this error.\'')}) END
 unix_date(D) -> i | CAST($1 - DATE '1970-01-01' AS INTEGER)
 date_from_unix_date(i) -> D | CAST(DATE '1970-01-01' + $1 AS DATE)
 unix_seconds(T) -> l | CAST(floor(epoch_us($1) / 1000000.0) AS BIGINT)
 unix_millis(T) -> l | CAST(floor(epoch_us($1) / 1000.0) AS BIGINT)
 unix_micros(T) -> l | epoch_us($1)
-timestamp_seconds(n) -> T | to_timestamp($1)
-timestamp_millis(l) -> T | to_timestamp($1 / 1000.0)
-timestamp_micros(l) -> T | to_timestamp($1 / 1000000.0)
+timestamp_seconds(n) -> T | (to_timestamp(0) + to_microseconds(CAST(trunc(CAST($1 AS DECIMAL(28,9)) * 1000000) AS BIGINT)))
+timestamp_millis(l) -> T | (to_timestamp(0) + to_microseconds($1 * 1000))
+timestamp_micros(l) -> T | (to_timestamp(0) + to_microseconds($1))
 from_utc_timestamp(T s) -> T | CAST(CAST(timezone($2, timezone('UTC', CAST($1 AS TIMESTAMP))) AS TIMESTAMP) AS TIMESTAMPTZ)
 to_utc_timestamp(T s) -> T | CAST(timezone('UTC', timezone($2, CAST($1 AS TIMESTAMP))) AS TIMESTAMPTZ)
 raise_error(s) -> z | ${raise('USER_RAISED_EXCEPTION', 'P0001', "coalesce($1, 'null')")}
@@ -157,17 +165,13 @@ assert_true(b s) -> z | CASE WHEN $1 THEN NULL ELSE ${raise('USER_RAISED_EXCEPTI
 array_contains(A a) -> b | list_contains($1, $2)
 array_distinct(A) -> 1 | list_filter($1, lambda x, i: list_position($1, x) = i)
 array_size(A) -> i | CAST(len($1) AS INTEGER)
-array_join(A s) -> s | array_to_string(list_filter(CAST($1 AS VARCHAR[]), lambda x: x IS NOT NULL), $2)
-array_join(A s s) -> s | array_to_string(list_transform(CAST($1 AS VARCHAR[]), lambda x: coalesce(x, $3)), $2)
 array_max(A) -> e1 | list_max($1)
 array_min(A) -> e1 | list_min($1)
-array_append(A a) -> 1 | CASE WHEN $1 IS NOT NULL THEN list_append($1, $2) END
-array_prepend(A a) -> 1 | CASE WHEN $1 IS NOT NULL THEN list_prepend($2, $1) END
 array_compact(A) -> 1 | list_filter($1, lambda x: x IS NOT NULL)
 array_repeat(a i) -> A1 | list_transform(range(greatest($2, 0)), lambda x: $1)
 sort_array(A) -> 1 | list_sort($1, 'ASC', 'NULLS FIRST')
 flatten(A) -> e1 | CASE WHEN list_contains(list_transform($1, lambda x: x IS NULL), true) THEN NULL ELSE flatten($1) END
-json_array_length(s) -> i | CASE WHEN json_valid($1) AND json_type($1) = 'ARRAY' THEN CAST(json_array_length($1) AS INTEGER) END
+json_array_length(S) -> i | CASE WHEN json_valid($1) AND json_type($1) = 'ARRAY' THEN CAST(json_array_length($1) AS INTEGER) END
 `,
   ),
   ...rules(
@@ -179,8 +183,7 @@ regexp_replace(s s s) -> s | regexp_replace($1, $2, regexp_replace($3, '\\$(\\d)
 regexp_extract(s s) -> s | regexp_extract($1, $2, 1)
 regexp_count(s s) -> i | CAST(len(regexp_extract_all($1, $2)) AS INTEGER)
 regexp_substr(s s) -> s | nullif(regexp_extract($1, $2), '')
-split(s s) -> As | regexp_split_to_array($1, $2)
-get_json_object(s s) -> s | CASE WHEN json_valid($1) THEN json_extract_string($1, $2) END
+split(s s) -> As | CASE WHEN $2 IS NOT NULL THEN regexp_split_to_array($1, $2) END
 `,
   ),
 ];

@@ -31,6 +31,7 @@ function sessionText(call: FunctionCall): Bound {
 }
 
 function now(call: FunctionCall): Bound {
+  arity(call, 0);
   const sql = call.session.now();
   if (call.name === 'current_date' || call.name === 'curdate')
     return made(call, `CAST(CAST(${sql} AS TIMESTAMP) AS DATE)`, t.date);

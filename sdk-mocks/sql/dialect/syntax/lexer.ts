@@ -101,7 +101,7 @@ export function tokenize(text: string): Token[] {
       push('string', text.slice(at + 2, end - 1), '', end);
     } else if (c === "'" || c === '"') {
       const end = stringEnd(text, at, false);
-      push('string', unescaped(text.slice(at + 1, end - 1)), '', end);
+      push('string', unescaped(text.slice(at + 1, end - 1), c), '', end);
     } else if (c === '`') {
       const end = quotedEnd(text, at);
       push('quoted', text.slice(at + 1, end - 1).replaceAll('``', '`'), '', end);
@@ -200,7 +200,8 @@ function endsValue(token: Token | undefined, at: number): boolean {
 const escapes: Record<string, string> = { '0': '\0', b: '\b', n: '\n', r: '\r', t: '\t', Z: '\u001a' };
 
 /** docs: sql-ref-literals, string escapes. `\%` and `\_` keep their backslash for LIKE. */
-function unescaped(body: string): string {
+/** Escapes, and the string's own quote written twice. */
+function unescaped(body: string, quote: string): string {
   if (!/[\\'"]/.test(body)) return body;
   return body.replace(
     /\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})|\\([0-3][0-7]{2})|\\([\s\S])|''|""/g,
@@ -208,7 +209,7 @@ function unescaped(body: string): string {
       const code = u4 ?? u8;
       if (code !== undefined) return String.fromCodePoint(Number.parseInt(code, 16));
       if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
-      if (single === undefined) return all.charAt(0);
+      if (single === undefined) return all.charAt(0) === quote ? quote : all;
       if (single === '%' || single === '_') return all;
       return escapes[single] ?? single;
     },

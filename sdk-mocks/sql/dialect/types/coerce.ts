@@ -102,3 +102,10 @@ export function implicitlyCastable(from: Type, to: Type): boolean {
   if (from.kind === 'interval' && to.kind === 'interval') return from.family === to.family;
   return wider(from, to) !== undefined && sameType(wider(from, to) ?? from, to);
 }
+
+/** As `widest`, but text does not give way to other types (code: Spark findWiderTypeWithoutStringPromotion). */
+export function widestPlain(types: readonly Type[]): Type | undefined {
+  const texts = types.filter((type) => type.kind === 'string').length;
+  const nulls = types.filter((type) => type.kind === 'void').length;
+  return texts > 0 && texts + nulls < types.length ? undefined : widest(types);
+}

@@ -1,4 +1,4 @@
-export { implicitlyCastable, wider, widest } from './coerce.ts';
+export { implicitlyCastable, wider, widest, widestPlain } from './coerce.ts';
 export { duckType, quote } from './duck.ts';
 export { parseType, typeText } from './text.ts';
 export {

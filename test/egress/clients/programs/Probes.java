@@ -13,19 +13,19 @@ public class Probes {
     String zone = args[0];
     show("java-httpclient", () -> {
       HttpRequest request = HttpRequest.newBuilder(URI.create("http://java-httpclient." + zone + "/"))
-          .timeout(Duration.ofSeconds(4)).build();
+          .timeout(Duration.ofSeconds(15)).build();
       return status(HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.discarding()).statusCode());
     });
     show("java-urlconnection", () -> {
       HttpURLConnection connection =
           (HttpURLConnection) URI.create("http://java-urlconnection." + zone + "/").toURL().openConnection();
-      connection.setConnectTimeout(4000);
-      connection.setReadTimeout(4000);
+      connection.setConnectTimeout(15000);
+      connection.setReadTimeout(15000);
       return status(connection.getResponseCode());
     });
     show("java-raw", () -> {
       try (Socket socket = new Socket("java-raw." + zone, 80)) {
-        socket.setSoTimeout(4000);
+        socket.setSoTimeout(15000);
         socket.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes());
         if (socket.getInputStream().read() < 0) throw new IllegalStateException("closed");
         return "answered";

@@ -21,7 +21,7 @@ const connected = (socket, event = 'connect') =>
     });
     socket.once('error', reject);
     socket.once('close', () => reject(new Error('closed')));
-    socket.setTimeout(4000, () => socket.destroy(new Error('timed out')));
+    socket.setTimeout(15_000, () => socket.destroy(new Error('timed out')));
   });
 
 /** A reset after the handshake is a refusal: only an answer counts. */
@@ -30,7 +30,7 @@ const answered = (socket) =>
     socket.once('data', () => resolve('answered'));
     socket.once('error', reject);
     socket.once('close', () => reject(new Error('closed')));
-    socket.setTimeout(4000, () => socket.destroy(new Error('timed out')));
+    socket.setTimeout(15_000, () => socket.destroy(new Error('timed out')));
     socket.write('GET / HTTP/1.0\r\n\r\n');
   });
 
@@ -54,7 +54,7 @@ const probes = {
       socket.on('error', reject);
     }),
   'node-pg': async (host) => {
-    const client = new pg.Client({ host, user: 'x', password: 'x', connectionTimeoutMillis: 4000 });
+    const client = new pg.Client({ host, user: 'x', password: 'x', connectionTimeoutMillis: 15_000 });
     client.on('error', () => {});
     await client.connect();
     return 'connected';

@@ -9,7 +9,7 @@ zone, address, resolver = sys.argv[1:4]
 
 def with_websockets(host):
     async def ask():
-        async with websockets.connect(f"ws://{host}/", open_timeout=4):
+        async with websockets.connect(f"ws://{host}/", open_timeout=15):
             return "open"
 
     try:
@@ -20,7 +20,7 @@ def with_websockets(host):
 
 def with_aiohttp(host):
     async def ask():
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=4)) as session:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15)) as session:
             async with session.get(f"http://{host}/") as answer:
                 return str(answer.status)
 
@@ -28,7 +28,7 @@ def with_aiohttp(host):
 
 
 def answered(where):
-    with socket.create_connection(where, timeout=4) as connection:
+    with socket.create_connection(where, timeout=15) as connection:
         connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
         if not connection.recv(1):
             raise ConnectionResetError("closed")
@@ -36,7 +36,7 @@ def answered(where):
 
 
 def silent(where):
-    with socket.create_connection(where, timeout=4) as connection:
+    with socket.create_connection(where, timeout=15) as connection:
         if not connection.recv(1):
             raise ConnectionResetError("closed")
         return "answered"
@@ -45,7 +45,7 @@ def silent(where):
 def with_sni(host):
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    with socket.create_connection((address, 443), timeout=4) as connection:
+    with socket.create_connection((address, 443), timeout=15) as connection:
         with context.wrap_socket(connection, server_hostname=host):
             return "connected"
 
@@ -54,7 +54,7 @@ def with_own_resolver(host):
     """Asks a resolver written into the program; an address in the answer is an answer."""
     name = b"".join(bytes([len(part)]) + part.encode() for part in host.split(".")) + b"\0"
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-        udp.settimeout(4)
+        udp.settimeout(15)
         udp.sendto(struct.pack(">HHHHHH", 7, 0x100, 1, 0, 0, 0) + name + b"\0\1\0\1", (resolver, 53))
         answer = udp.recv(512)
     if answer[3] & 15:
@@ -64,7 +64,7 @@ def with_own_resolver(host):
 
 def with_udp(host):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-        udp.settimeout(4)
+        udp.settimeout(15)
         udp.connect((host, 443))
         udp.send(b"x")
         return "sent"
@@ -75,11 +75,11 @@ def plain(get):
 
 
 probes = {
-    "python-urllib": plain(lambda url: urllib.request.urlopen(url, timeout=4).status),
-    "python-requests": plain(lambda url: (lambda r: r.raise_for_status() or r.status_code)(requests.get(url, timeout=4))),
-    "python-httpx": plain(lambda url: httpx.get(url, timeout=4).raise_for_status().status_code),
+    "python-urllib": plain(lambda url: urllib.request.urlopen(url, timeout=15).status),
+    "python-requests": plain(lambda url: (lambda r: r.raise_for_status() or r.status_code)(requests.get(url, timeout=15))),
+    "python-httpx": plain(lambda url: httpx.get(url, timeout=15).raise_for_status().status_code),
     "python-aiohttp": with_aiohttp,
-    "python-psycopg": lambda host: psycopg.connect(f"host={host} user=x password=x connect_timeout=4") and "connected",
+    "python-psycopg": lambda host: psycopg.connect(f"host={host} user=x password=x connect_timeout=15") and "connected",
     "python-websockets": with_websockets,
     "python-raw": lambda host: answered((host, 80)),
     "python-own-resolver": with_own_resolver,

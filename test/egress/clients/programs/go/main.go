@@ -13,7 +13,7 @@ import (
 )
 
 func get(host string) (string, error) {
-	client := http.Client{Timeout: 4 * time.Second}
+	client := http.Client{Timeout: 15 * time.Second}
 	answer, err := client.Get("http://" + host + "/")
 	if err != nil {
 		return "", err
@@ -32,7 +32,7 @@ func raw(host string) (string, error) {
 		return "", err
 	}
 	defer connection.Close()
-	connection.SetDeadline(time.Now().Add(4 * time.Second))
+	connection.SetDeadline(time.Now().Add(15 * time.Second))
 	fmt.Fprint(connection, "GET / HTTP/1.0\r\n\r\n")
 	if n, err := connection.Read(make([]byte, 1)); n == 0 {
 		return "", errors.Join(errors.New("closed"), err)

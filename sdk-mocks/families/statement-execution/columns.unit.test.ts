@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
-import { parseType } from '../../../protocols/results/index.ts';
-import type { CellValue } from '../../../sql/index.ts';
+import { jsonText, parseType } from '../../protocols/results/index.ts';
+import type { CellValue } from '../../sql/index.ts';
 import { columnInfo } from './columns.ts';
-import { cellEncoder } from './encode.ts';
 
 const micros = (iso: string) => BigInt(Date.parse(iso)) * 1000n;
 
@@ -46,7 +45,7 @@ const cells: [string, CellValue, string | null, string?][] = [
 ];
 
 test.each(cells)('%s %s is %s', (type, value, text, zone = 'UTC') => {
-  expect(cellEncoder(parseType(type), zone)(value)).toBe(text);
+  expect(value === null ? null : jsonText(parseType(type), zone ?? 'UTC')(value)).toBe(text);
 });
 
 test.each([

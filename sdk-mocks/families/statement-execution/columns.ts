@@ -1,4 +1,4 @@
-import type { TypeTree } from '../../../protocols/results/index.ts';
+import type { TypeTree } from '../../protocols/results/index.ts';
 
 /** A column of `manifest.schema` (reference sql-wire 4.4, recorded). */
 export interface ColumnInfo {
