@@ -71,7 +71,9 @@ export async function loadFile(
       copyRows(await connection.stream(`SELECT ${items.join(', ')} FROM ${source} AS f`), trusted, id),
     );
     if (rows > 0)
-      catalog.setSegments(table.name, [...table.segments, { id, rows, deleteVector: null }], 'WRITE');
+      catalog.setSegments(table.name, [...table.segments, { id, rows, deleteVector: null }], 'WRITE', {
+        metrics: { numFiles: '1', numOutputRows: `${rows}` },
+      });
     return { rows };
   } catch (error) {
     if (error instanceof BrickboxError) throw error;

@@ -91,7 +91,9 @@ export async function stageChange(
         const still = now.segments.filter((old) => replaced.has(old.id) && same(old)).length;
         if (still !== replaced.size) return false;
         const kept = now.segments.map((old) => replaced.get(old.id) ?? old).filter((one) => one.rows > 0);
-        catalog.setSegments(table.name, added > 0 ? [...kept, segment] : kept, operation);
+        catalog.setSegments(table.name, added > 0 ? [...kept, segment] : kept, operation, {
+          metrics: metricsOf(operation, counts),
+        });
         for (const { rows, deleteVector } of replaced.values()) {
           if (rows === 0 && deleteVector !== null) engine.dropSegment(deleteVector);
         }
@@ -102,6 +104,18 @@ export async function stageChange(
     discard();
     throw error;
   }
+}
+
+/** Names of the counts in a table's history (docs: operation metrics keys). */
+function metricsOf(operation: string, { updated, deleted, inserted }: ChangeCounts): Record<string, string> {
+  if (operation === 'UPDATE') return { numUpdatedRows: `${updated}` };
+  if (operation === 'DELETE') return { numDeletedRows: `${deleted}` };
+  return {
+    numTargetRowsInserted: `${inserted}`,
+    numTargetRowsUpdated: `${updated}`,
+    numTargetRowsDeleted: `${deleted}`,
+    numOutputRows: `${inserted + updated}`,
+  };
 }
 
 async function write(

@@ -70,7 +70,10 @@ export class Writer {
       throw error;
     }
     const kept = statement.overwrite ? [] : (folded?.apply(now.segments) ?? now.segments);
-    catalog.setSegments(table.name, [...kept, ...segments(segment)], 'WRITE');
+    catalog.setSegments(table.name, [...kept, ...segments(segment)], 'WRITE', {
+      parameters: { mode: statement.overwrite ? 'Overwrite' : 'Append', partitionBy: '[]' },
+      metrics: written(segment),
+    });
     if (segment.rows === 0) this.#parts.engine.dropSegment(segment.id);
     return segment.rows;
   }
@@ -102,9 +105,13 @@ export class Writer {
       signal,
       seen,
     );
+    const verb = statement.orReplace ? 'CREATE OR REPLACE' : 'CREATE';
     catalog.transaction(() => {
       commands.make(statement, columns, target, by);
-      catalog.setSegments(target.name, segments(segment), 'CREATE TABLE AS SELECT');
+      catalog.setSegments(target.name, segments(segment), `${verb} TABLE AS SELECT`, {
+        metrics: written(segment),
+        amend: true,
+      });
     });
   }
 
@@ -198,6 +205,8 @@ export class Writer {
     }
   }
 }
+
+const written = ({ rows }: Segment) => ({ numFiles: rows > 0 ? '1' : '0', numOutputRows: `${rows}` });
 
 const segments = (segment: Segment): Segment[] => (segment.rows === 0 ? [] : [segment]);
 

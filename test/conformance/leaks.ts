@@ -38,6 +38,12 @@ export interface LeakReport {
 const people = { admin: ['admins'], persona: [] };
 const session = { catalog: 'leaks', schema: 's' };
 const maxText = 300;
+/**
+ * The one answer that may differ: an earlier version of a protected table is refused, and the table of world B has no
+ * filter to refuse for. It tells that there is a filter or mask, as DESCRIBE TABLE EXTENDED does, and nothing of rows.
+ */
+const refusedTravel =
+  '[UNSUPPORTED_FEATURE] Time travel on `leaks`.`s`.`orders`, because the table has a row filter or column mask, is not supported by the Brickbox warehouse. SQLSTATE: 0A000';
 /** Both worlds stand still at one moment, so that times of creation cannot differ. */
 const oneMoment = Date.UTC(2026, 0, 2);
 
@@ -132,8 +138,9 @@ async function judge(
   b: WarehouseWorld,
 ): Promise<Judged> {
   const [inA, inB] = [await answer(a, sql), await answer(b, sql)];
+  const differs = inA.text !== inB.text && inA.text !== refusedTravel;
   const verdict: Verdict =
-    inA.text !== inB.text || inA.text.includes('SECRET') || inB.text.includes('SECRET')
+    differs || inA.text.includes('SECRET') || inB.text.includes('SECRET')
       ? 'leaked'
       : inA.kind === 'rows'
         ? 'equal'

@@ -2,10 +2,11 @@ import { BrickboxError, type Clock } from '../../../emulator/core/index.ts';
 import { createVersioned } from '../../../emulator/policy/index.ts';
 import { createHolds, type Store } from '../../../emulator/state/index.ts';
 import { createAbacStore } from './abac-store.ts';
-import type { Catalog, ObjectName, RelationChange, Segment, TableInfo } from './contract.ts';
+import type { Catalog, ObjectName, RelationChange, Segment, TableInfo, VersionDetail } from './contract.ts';
 import { createReader, freshCache, parts } from './reader.ts';
 import { fullName, functionJson, lower, segmentsOf, tableJson, viewJson } from './rows.ts';
 import { createTags } from './tags.ts';
+import { createVersions } from './versions.ts';
 import { createVolumes } from './volumes.ts';
 
 export interface CatalogOptions {
@@ -34,9 +35,18 @@ export function createCatalog(options: CatalogOptions): Catalog {
         ...values,
       )
       .flatMap((row) => idsOf(segmentsOf(row.segments)));
+  const keptWhere = (condition: string, ...values: string[]): string[] =>
+    store
+      .all<{ id: string }>(
+        `SELECT id FROM catalog_kept_segments WHERE ${condition}
+          UNION SELECT delete_vector FROM catalog_kept_segments WHERE delete_vector IS NOT NULL AND ${condition}`,
+        ...values,
+        ...values,
+      )
+      .map((row) => row.id);
   const holds = createHolds(
     'sql-segments',
-    () => new Set(segmentsWhere('1 = 1')),
+    () => new Set([...segmentsWhere('1 = 1'), ...keptWhere('1 = 1')]),
     options.onSegmentUnused ?? (() => {}),
   );
 
@@ -88,18 +98,9 @@ export function createCatalog(options: CatalogOptions): Catalog {
       ),
     );
   };
-  const record = (name: ObjectName, operation: string, rows: number): void => {
-    store.run(
-      `INSERT INTO catalog_history (catalog, schema, name, version, at, operation, rows)
-        SELECT ?, ?, ?, coalesce(max(version) + 1, 0), ?, ?, ? FROM catalog_history
-        WHERE catalog = ? AND schema = ? AND name = ?`,
-      ...parts(name),
-      clock.now(),
-      operation,
-      rows,
-      ...parts(name),
-    );
-  };
+  const versions = createVersions(store, holds.dropped);
+  const record = (name: ObjectName, operation: string, how?: VersionDetail): void =>
+    versions.record(table(name), clock.now(), operation, how);
   const putRelation = (
     given: ObjectName,
     row: { owner: string; createdBy?: string; definition: string },
@@ -129,6 +130,8 @@ export function createCatalog(options: CatalogOptions): Catalog {
     ...volumes,
     tags,
     abac,
+    history: (given) => versions.history(lower(given)),
+    tableAt: (given, version) => versions.at(table(given), version),
     name: holds.name,
     freeze: holds.freeze,
     thaw: holds.thaw,
@@ -150,7 +153,10 @@ export function createCatalog(options: CatalogOptions): Catalog {
         ...(comment === undefined ? {} : { comment }),
       });
       putRelation(given.name, { ...given, definition });
-      record(lower(given.name), 'CREATE TABLE', 0);
+      const name = lower(given.name);
+      record(name, versions.history(name).length > 0 ? 'CREATE OR REPLACE TABLE' : 'CREATE TABLE');
+      // Assumed: rows of a replaced table are not shown again, since its filters and masks do not cover them now.
+      versions.forget(name);
     },
     createView: (view) => putRelation(view.name, { owner: view.owner, definition: viewJson(view) }),
     createFunction(fn) {
@@ -170,7 +176,8 @@ export function createCatalog(options: CatalogOptions): Catalog {
     },
     drop(kind, given) {
       const { where, values } = place(kind, given);
-      if (kind !== 'function' && kind !== 'volume') holds.dropped(segmentsWhere(where, ...values));
+      if (kind !== 'function' && kind !== 'volume')
+        holds.dropped([...segmentsWhere(where, ...values), ...keptWhere(where, ...values)]);
       state.change(() => {
         for (const name of tablesOf(kind)) store.run(`DELETE FROM ${name} WHERE ${where}`, ...values);
         const full = values.filter((part) => part !== '').join('.');
@@ -211,7 +218,8 @@ export function createCatalog(options: CatalogOptions): Catalog {
           version,
           ...parts(before),
         );
-        store.run(`UPDATE catalog_history ${set} ${where}`, ...parts(after), ...parts(before));
+        for (const rows of ['catalog_history', 'catalog_kept_segments'])
+          store.run(`UPDATE ${rows} ${set} ${where}`, ...parts(after), ...parts(before));
         tags.move('table', fullName(before), fullName(after));
         abac.move(fullName(before), fullName(after));
       });
@@ -220,8 +228,9 @@ export function createCatalog(options: CatalogOptions): Catalog {
       rewrite(given, change);
       const found = reader.relation(given);
       if (operation === undefined || found?.kind !== 'table') return;
-      const rows = found.segments.reduce((sum, segment) => sum + segment.rows, 0);
-      record(lower(given), operation, rows);
+      record(lower(given), operation);
+      // Tags of a dropped column are gone, and with them the masks that covered it: its values are not shown again.
+      if (operation === 'DROP COLUMNS') versions.forget(found.name);
     },
     setComment(kind, given, comment) {
       const { where, values } = place(kind, given);
@@ -256,7 +265,7 @@ export function createCatalog(options: CatalogOptions): Catalog {
       else masks.delete(column.toLowerCase());
       rewrite(name, { masks });
     },
-    setSegments(given, segments, operation) {
+    setSegments(given, segments, operation, how) {
       const before = idsOf(table(given).segments);
       const name = lower(given);
       holds.added(idsOf(segments));
@@ -267,11 +276,7 @@ export function createCatalog(options: CatalogOptions): Catalog {
           version,
           ...parts(name),
         );
-        record(
-          name,
-          operation,
-          segments.reduce((sum, segment) => sum + segment.rows, 0),
-        );
+        record(name, operation, how);
       });
       holds.dropped(before);
     },
@@ -289,12 +294,14 @@ type Kind = Parameters<Catalog['drop']>[0];
 function tablesOf(kind: Kind): string[] {
   if (kind === 'function') return ['catalog_functions'];
   if (kind === 'volume') return ['catalog_volumes'];
-  if (kind === 'table' || kind === 'view') return ['catalog_relations', 'catalog_history'];
+  if (kind === 'table' || kind === 'view')
+    return ['catalog_relations', 'catalog_history', 'catalog_kept_segments'];
   return [
     'catalog_containers',
     'catalog_relations',
     'catalog_functions',
     'catalog_history',
+    'catalog_kept_segments',
     'catalog_volumes',
   ];
 }

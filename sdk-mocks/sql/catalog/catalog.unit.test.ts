@@ -65,8 +65,8 @@ test('every change of a relation gives it a new version', () => {
   catalog.setRowFilter(name, null);
   expect(catalog.relation(name)).toMatchObject({ rowFilter: null, masks: new Map() });
   expect(catalog.history(name)).toEqual([
-    { version: 0, at: 1_000, operation: 'CREATE TABLE', rows: 0 },
-    { version: 1, at: 1_000, operation: 'WRITE', rows: 2 },
+    { version: 0, at: 1_000, operation: 'CREATE TABLE', rows: 0, kept: true },
+    { version: 1, at: 1_000, operation: 'WRITE', rows: 2, kept: true },
   ]);
 });
 

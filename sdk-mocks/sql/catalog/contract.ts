@@ -187,6 +187,16 @@ export interface TableVersion {
   at: number;
   operation: string;
   rows: number;
+  /** Can the version be read again? */
+  kept: boolean;
+  metrics?: Readonly<Record<string, string>>;
+  parameters?: Readonly<Record<string, string>>;
+}
+
+/** What DESCRIBE HISTORY tells of a version beside its operation. */
+export interface VersionDetail extends Pick<TableVersion, 'metrics' | 'parameters'> {
+  /** Completes the newest version instead of adding one. */
+  amend?: boolean;
 }
 
 /**
@@ -212,6 +222,8 @@ export interface Catalog extends Freezable {
   catalogInfo(catalog: string): ContainerInfo | undefined;
   schemaInfo(catalog: string, schema: string): ContainerInfo | undefined;
   history(table: ObjectName): TableVersion[];
+  /** The table with the columns and segments of that version. Undefined when there is none, or it is no longer kept. */
+  tableAt(table: ObjectName, version: number): TableInfo | undefined;
 
   /** Replaces a table or view of that name: rows, filter and masks of an old table are gone unless set again. */
   createTable(table: {
@@ -250,5 +262,5 @@ export interface Catalog extends Freezable {
   setRowFilter(table: ObjectName, filter: FunctionBinding | null): void;
   setMask(table: ObjectName, column: string, mask: FunctionBinding | null): void;
   /** Replaces the segment list (an INSERT appends, an UPDATE adds a delete vector and a segment). */
-  setSegments(table: ObjectName, segments: readonly Segment[], operation: string): void;
+  setSegments(table: ObjectName, segments: readonly Segment[], operation: string, how?: VersionDetail): void;
 }

@@ -19,6 +19,7 @@ export type {
   Tag,
   Tags,
   TagTarget,
+  VersionDetail,
   ViewInfo,
   VolumeInfo,
 } from './contract.ts';

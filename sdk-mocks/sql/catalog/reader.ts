@@ -34,7 +34,6 @@ type Reading = Pick<
   | 'functions'
   | 'catalogInfo'
   | 'schemaInfo'
-  | 'history'
 >;
 
 /** The reading half of the catalog. A catalog is the container row with the empty schema. */
@@ -103,12 +102,6 @@ export function createReader(store: Store, cache: () => CatalogCache): Reading {
           schema.toLowerCase(),
         )
         .map(functionOf),
-    history: (given) =>
-      store.all(
-        `SELECT version, at, operation, rows FROM catalog_history
-          WHERE catalog = ? AND schema = ? AND name = ? ORDER BY version`,
-        ...parts(lower(given)),
-      ),
   };
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FunctionInfo, ObjectName, RelationInfo, Segment, TableInfo, ViewInfo } from './contract.ts';
 
-const column = z.object({
+export const column = z.object({
   name: z.string(),
   type: z.string(),
   nullable: z.boolean(),

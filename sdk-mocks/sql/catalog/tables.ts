@@ -53,4 +53,16 @@ export const catalogMigrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    name: 'sql-catalog/3',
+    sql: `
+      ALTER TABLE catalog_history ADD COLUMN definition TEXT;
+      ALTER TABLE catalog_history ADD COLUMN detail TEXT NOT NULL DEFAULT '{}';
+      CREATE TABLE catalog_kept_segments (
+        catalog TEXT NOT NULL, schema TEXT NOT NULL, name TEXT NOT NULL, id TEXT NOT NULL, delete_vector TEXT,
+        rows INTEGER NOT NULL, place INTEGER NOT NULL, since INTEGER NOT NULL, until INTEGER
+      ) STRICT;
+      CREATE INDEX catalog_kept_segments_of ON catalog_kept_segments (catalog, schema, name);
+    `,
+  },
 ];

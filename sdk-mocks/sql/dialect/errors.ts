@@ -57,6 +57,15 @@ export function notSupported(what: string, fix?: string): SqlError {
   });
 }
 
+/** (code: Spark error-conditions.json) */
+export function noTimeTravel(parts: readonly string[]): SqlError {
+  return new SqlError(
+    'UNSUPPORTED_FEATURE.TIME_TRAVEL',
+    '0A000',
+    `The feature is not supported: Time travel on the relation: ${name(parts)}.`,
+  );
+}
+
 export function mismatch(sub: string, expression: string, sentence: string): SqlError {
   return new SqlError(
     `DATATYPE_MISMATCH.${sub}`,

@@ -4,8 +4,9 @@ export type { BoundRelation, BoundRoutine, Environment } from './bind/environmen
 export { bindExpression } from './bind/expressions.ts';
 export { type BoundQuery, type OutputColumn, QueryBinder } from './bind/query.ts';
 export { Scope, type ScopeColumn } from './bind/scope.ts';
-export { notSupported, quotedName, relationNotFound, unresolvedColumn } from './errors.ts';
+export { noTimeTravel, notSupported, quotedName, relationNotFound, unresolvedColumn } from './errors.ts';
 export { builtin, functionStatus, type SessionValues } from './functions/index.ts';
 export type { Expression, NameParts, Query, Relation } from './syntax/ast.ts';
 export { parseExpressionText, parseQueryText, startsQuery } from './syntax/queries.ts';
+export { type Travel, type TravelTokens, travelClause } from './syntax/travel.ts';
 export { duckType, parseType, quote, sameType, type Type, t, typeText } from './types/index.ts';

@@ -15,18 +15,20 @@ import {
   cast,
   duckType,
   type Environment,
+  noTimeTravel,
   notSupported,
   parseQueryText,
   parseType,
   type Query,
   QueryBinder,
   quote,
+  type Travel,
   type Type,
   t,
 } from '../dialect/index.ts';
 import { copyRows, type Engine, type Lent, type ParameterValues, sparkError } from '../duckdb/index.ts';
 import { stateOf, temporaryView } from '../session.ts';
-import { type Actor, functionRef, type Resolver, tableRef } from '../statements/index.ts';
+import { type Actor, functionRef, type Resolver, tableRef, tableThen } from '../statements/index.ts';
 import type { VirtualRelation } from './information-schema.ts';
 import type { Instances, SubjectInstance } from './instances.ts';
 import { parameterText } from './nested-parameter.ts';
@@ -136,9 +138,10 @@ export class QueryReader {
     const session = sessionValues(asker.caller, asker.session, findings, 'CAST($now AS TIMESTAMPTZ)');
 
     const state = stateOf(asker.session, asker.caller);
-    const temporary = (given: readonly string[]) => {
+    const temporary = (given: readonly string[], travel?: Travel) => {
       const view = temporaryView(state, given);
       if (!view) return undefined;
+      if (travel) throw noTimeTravel(given);
       expanded += 1;
       if (nested > 50 || expanded > 500) throw tooDeep();
       nested += 1;
@@ -149,9 +152,15 @@ export class QueryReader {
       const columns = view.columns.map(({ name }, i) => ({ name, type: inner.columns[i]?.type ?? t.string }));
       return { sql: `(${inner.sql})`, columns, name: [view.name] };
     };
-    const read = (as: Actor, given: readonly string[], names: { catalog: string; schema: string }) => {
+    const read = (
+      as: Actor,
+      given: readonly string[],
+      names: { catalog: string; schema: string },
+      travel?: Travel,
+    ) => {
       const own = virtualName(this.#parts.resolver, given, names);
       if (own) {
+        if (travel) throw noTimeTravel(given);
         const relation = virtualRelation(own, as, asker.caller, this.#parts);
         const material = this.#virtualMaterial(own, relation);
         materials.set(material.key, material);
@@ -162,7 +171,8 @@ export class QueryReader {
           name: [own.catalog, own.schema, own.name],
         };
       }
-      const found = this.#readable(as, given, names);
+      const present = this.#readable(as, given, names);
+      const found = travel ? this.#then(present, travel, asker) : present;
       if (as === actor) recheck.push(() => this.#readable(as, given, names));
       else this.#refuseForeign(actor, found);
       const material = this.#material(found, asker, relations, depth);
@@ -192,10 +202,11 @@ export class QueryReader {
       own: boolean,
     ): Environment => ({
       session,
-      relation: (given) =>
+      relation: (given, travel) =>
         own && target && given.length === 1 && given[0] === target.token
           ? readTarget(target)
-          : ((own && definer === null ? temporary(given) : undefined) ?? read(as, given, names)),
+          : ((own && definer === null ? temporary(given, travel) : undefined) ??
+            read(as, given, names, travel)),
       routine: (given) => {
         const found = orMissing(() => this.#parts.resolver.function(as, given, names));
         if (!found) return undefined;
@@ -234,6 +245,14 @@ export class QueryReader {
     const found = this.#parts.resolver.relation(as, given, names);
     this.#parts.resolver.require(as, 'SELECT', tableRef(found.name));
     return found;
+  }
+
+  /** The table as it was; whose filters and masks count is the asker, behind views too. */
+  #then(found: RelationInfo, travel: Travel, { caller, session }: Asker): TableInfo {
+    const { catalog: container, schema, name } = found.name;
+    if (found.kind === 'view') throw noTimeTravel([container, schema, name]);
+    const traveller = { catalog: this.#parts.catalog, caller, timeZone: session.timeZone };
+    return tableThen(traveller, found, travel).table;
   }
 
   /** A function's body reads with its owner's rights; those rows may not enter the caller's instance unless the caller may read them too. */

@@ -15,6 +15,7 @@ import {
   duckType,
   type Environment,
   type Expression,
+  notSupported,
   parseExpressionText,
   parseQueryText,
   parseType,
@@ -176,7 +177,8 @@ function definerEnvironment(
   const { resolver } = parts;
   const environment: Environment = {
     session,
-    relation(given): BoundRelation {
+    relation(given, travel): BoundRelation {
+      if (travel) throw notSupported('time travel inside a row filter or column mask');
       const found = resolver.relation(owner, given, defaults);
       resolver.require(owner, 'SELECT', tableRef(found.name));
       const name = [found.name.catalog, found.name.schema, found.name.name];

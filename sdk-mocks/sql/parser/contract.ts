@@ -1,5 +1,6 @@
 import type { PolicyArgument } from '../catalog/contract.ts';
 import type { Column, SparkType } from '../contract.ts';
+import type { Travel } from '../dialect/index.ts';
 
 /** A name as written: one to three parts, quotes removed, case kept. */
 export type NameParts = readonly string[];
@@ -236,6 +237,7 @@ export type Statement =
       like: string | null;
     })
   | (Base & { kind: 'explain'; query: string })
+  | (Base & { kind: 'restore'; table: NameParts; to: Travel })
   | (Base & { kind: 'describe_history'; table: NameParts })
   | (Base & { kind: 'describe'; table: NameParts; extended: boolean });
 

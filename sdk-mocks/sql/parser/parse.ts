@@ -9,6 +9,7 @@ import { unsupported } from './errors.ts';
 import { name } from './names.ts';
 import { commentOn, describe, drop, grant, insert, show, tagOn, use } from './other.ts';
 import { parameterStatement } from './parameters.ts';
+import { restore } from './restore.ts';
 import { variableStatement } from './variables.ts';
 
 /** Statements of Databricks SQL that Brickbox does not run (yet): refused by name. Longest first. */
@@ -20,7 +21,6 @@ const knownOthers = [
   'DECLARE',
   'BEGIN',
   'CALL',
-  'RESTORE',
   'REFRESH',
   'ANALYZE',
   'CACHE',
@@ -70,6 +70,7 @@ export const parseStatement: ParseStatement = (text, constants) => {
   if (cursor.accept('EXPLAIN')) return explain(cursor, position);
   if (cursor.acceptAny('DESCRIBE', 'DESC')) return describe(cursor, position);
   if (cursor.accept('USE')) return use(cursor, position);
+  if (cursor.accept('RESTORE')) return restore(cursor, position);
   if (cursor.isWords('SET', 'CATALOG')) {
     cursor.next();
     return use(cursor, position);

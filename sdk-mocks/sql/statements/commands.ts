@@ -41,6 +41,7 @@ import {
   unsetTags,
 } from './metadata.ts';
 import { createResolver, type Resolver, tableRef } from './names.ts';
+import { restore } from './restore.ts';
 import { show } from './show.ts';
 
 type NeedsEngine =
@@ -260,6 +261,8 @@ function run(
       return use(parts, statement, by);
     case 'show':
       return show(parts, statement, by);
+    case 'restore':
+      return restore(parts, statement, by);
     case 'describe_history':
       return describeHistory(parts, statement, by);
     case 'describe':

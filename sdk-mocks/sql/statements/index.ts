@@ -21,3 +21,4 @@ export {
   schemaRef,
   tableRef,
 } from './names.ts';
+export { tableThen } from './time-travel.ts';

@@ -1,5 +1,6 @@
 import type { SessionValues } from '../functions/index.ts';
 import type { Expression, NameParts, Query } from '../syntax/ast.ts';
+import type { Travel } from '../syntax/travel.ts';
 import type { Type } from '../types/index.ts';
 import type { Bound } from './bound.ts';
 
@@ -25,8 +26,8 @@ export interface BoundRoutine {
 /** What a statement can see beside itself. Governance implements it: every name goes through a privilege check there. */
 export interface Environment {
   readonly session: SessionValues;
-  /** @throws SqlError TABLE_OR_VIEW_NOT_FOUND, INSUFFICIENT_PERMISSIONS */
-  relation(parts: NameParts): BoundRelation;
+  /** With `travel`, the table as it was then. @throws SqlError TABLE_OR_VIEW_NOT_FOUND, INSUFFICIENT_PERMISSIONS */
+  relation(parts: NameParts, travel?: Travel): BoundRelation;
   /** Undefined when there is none of that name. @throws SqlError INSUFFICIENT_PERMISSIONS */
   routine(parts: NameParts): BoundRoutine | undefined;
   /** A session variable; undefined when there is none of that name. Bodies of views and functions have none. */

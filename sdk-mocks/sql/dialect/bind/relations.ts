@@ -1,6 +1,7 @@
 import { SqlError } from '../../../../emulator/core/index.ts';
-import { notSupported, unresolvedColumn, unresolvedRoutine, wrongArgs } from '../errors.ts';
+import { noTimeTravel, notSupported, unresolvedColumn, unresolvedRoutine, wrongArgs } from '../errors.ts';
 import type { Expression, NameParts, Relation, TableAlias } from '../syntax/ast.ts';
+import type { Travel } from '../syntax/travel.ts';
 import { type Type, t, wider, widest } from '../types/index.ts';
 import type { Bound } from './bound.ts';
 import { cast } from './cast.ts';
@@ -20,7 +21,7 @@ export interface BoundFrom {
 export function bindFrom(relation: Relation, binder: QueryBinder, outer: Scope | undefined): BoundFrom {
   switch (relation.kind) {
     case 'table':
-      return table(relation.name, relation.alias, binder);
+      return table(relation.name, relation.alias, binder, relation.travel);
     case 'table_identifier':
       return table(
         identifierParts(relation.value, (e) => bindExpression(e, binder.context(new Scope([])))),
@@ -114,12 +115,13 @@ function renamed(
 }
 
 /** A CTE hides a table of the same name; everything else is governance's to resolve. */
-function table(parts: NameParts, alias: TableAlias | null, binder: QueryBinder): BoundFrom {
+function table(parts: NameParts, alias: TableAlias | null, binder: QueryBinder, travel?: Travel): BoundFrom {
   const [only = ''] = parts;
   const cte = parts.length === 1 ? binder.cte(only) : undefined;
+  if (cte && travel) throw noTimeTravel(parts);
   const found = cte
     ? { sql: cte.sql, columns: cte.columns, name: [only] }
-    : binder.environment.relation(parts);
+    : binder.environment.relation(parts, travel);
   const name = binder.alias();
   const columns = found.columns.map((c, i) => ({
     name: c.name,

@@ -1,3 +1,5 @@
+import type { Travel } from './travel.ts';
+
 /** The query language as our parser sees it. What has no node here cannot be run: unknown syntax is refused. */
 export interface Node {
   /** 0-based character offset in the text it was parsed from. */
@@ -121,7 +123,7 @@ export type JoinType = 'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'CROSS' | 'SEMI' | 
 
 export type Relation = Node &
   (
-    | { kind: 'table'; name: NameParts; alias: TableAlias | null }
+    | { kind: 'table'; name: NameParts; alias: TableAlias | null; travel?: Travel }
     | { kind: 'table_identifier'; value: Expression; alias: TableAlias | null }
     | { kind: 'subquery'; query: Query; alias: TableAlias | null; lateral: boolean }
     | { kind: 'values'; rows: readonly (readonly Expression[])[]; alias: TableAlias | null }

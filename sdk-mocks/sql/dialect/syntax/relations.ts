@@ -1,6 +1,7 @@
 import type { Expression, JoinType, Query, Relation, TableAlias } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 import type { ExpressionParser } from './expressions.ts';
+import { type Travel, travelClause, travelMark } from './travel.ts';
 
 /** Parses what follows FROM. Constructs of other dialects (POSITIONAL, ASOF, file names, AT) do not parse. */
 export class RelationParser {
@@ -92,21 +93,17 @@ export class RelationParser {
       c.expect(')');
       return { kind: 'table_function', name, args, alias: this.alias(), lateral, at };
     }
-    this.#refuseTimeTravel();
-    return { kind: 'table', name, alias: this.alias(), at };
+    const travel = this.#travel();
+    return { kind: 'table', name, alias: this.alias(), at, ...(travel ? { travel } : {}) };
   }
 
-  #refuseTimeTravel(): void {
+  #travel(): Travel | undefined {
     const c = this.#c;
-    const travels =
-      c.at('@') ||
-      c.at('VERSION', 'AS', 'OF') ||
-      c.at('TIMESTAMP', 'AS', 'OF') ||
-      c.at('FOR', 'SYSTEM_VERSION') ||
-      c.at('FOR', 'SYSTEM_TIME') ||
-      c.at('FOR', 'VERSION') ||
-      c.at('FOR', 'TIMESTAMP');
-    if (travels) throw c.error('time travel is not supported');
+    if (!c.take('@')) return travelClause(c);
+    const mark = travelMark(c.peek().text);
+    if (!mark) throw c.error();
+    c.next();
+    return mark;
   }
 
   #parenthesised(at: number, lateral: boolean): Relation {
