@@ -152,4 +152,8 @@ export const outsideMigrations: readonly Migration[] = [
       CREATE INDEX outside_oidc_expiry ON outside_oidc (expires_at);
     `,
   },
+  {
+    name: 'identity-outside/2',
+    sql: 'ALTER TABLE outside_pats ADD COLUMN created_by TEXT',
+  },
 ];

@@ -16,6 +16,7 @@ export interface PatRecord {
   createdAt: number;
   expiresAt: number | null;
   revokedAt: number | null;
+  createdBy: string;
 }
 
 interface Row {
@@ -27,6 +28,8 @@ interface Row {
   created_at: number;
   expires_at: number | null;
   revoked_at: number | null;
+  /** Null: the principal. */
+  created_by: string | null;
 }
 
 export interface Pats {
@@ -50,14 +53,14 @@ export function createPats(parts: {
     return row && toRecord(row);
   };
   return {
-    create({ principal, comment = '', lifetime, scopes = [allApis] }) {
+    create({ principal, createdBy = principal, comment = '', lifetime, scopes = [allApis] }) {
       const token = `dapi${secrets.hex(16)}`;
       const id = secrets.hex(32);
       const now = clock.now();
       const expiresAt = lifetime === undefined ? null : now + lifetime * 1000;
       outside.run(
-        `INSERT INTO outside_pats (id, hash, principal, incarnation, comment, scopes, created_at, expires_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO outside_pats (id, hash, principal, incarnation, comment, scopes, created_at, expires_at, created_by)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         id,
         hashSecret(token),
         principal.name,
@@ -66,6 +69,7 @@ export function createPats(parts: {
         JSON.stringify(scopes),
         now,
         expiresAt,
+        createdBy.name,
       );
       return { token, tokenId: id, expiresAt };
     },
@@ -76,13 +80,14 @@ export function createPats(parts: {
         .filter((pat) => pat.expiresAt === null || pat.expiresAt > clock.now())
         .filter((pat) => directory.entry(pat.principal)?.incarnation === pat.incarnation)
         .filter((pat) => !principal || pat.principal === principal.name)
-        .map(({ id, comment, scopes, createdAt, expiresAt, principal: owner }) => ({
+        .map(({ id, comment, scopes, createdAt, expiresAt, principal: owner, createdBy }) => ({
           tokenId: id,
           comment,
           scopes,
           createdAt,
           expiresAt,
           owner,
+          createdBy,
         })),
     find: (token) => one('SELECT * FROM outside_pats WHERE hash = ?', hashSecret(token)),
     get: (id) => one('SELECT * FROM outside_pats WHERE id = ?', id),
@@ -102,5 +107,6 @@ function toRecord(row: Row): PatRecord {
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at,
+    createdBy: row.created_by ?? row.principal,
   };
 }

@@ -106,6 +106,8 @@ export interface PatFacts {
   createdAt: number;
   expiresAt: number | null;
   owner: string;
+  /** Who made it: the owner, or an admin for a service principal. */
+  createdBy: string;
 }
 
 export interface SecretFacts {
@@ -128,6 +130,8 @@ export interface TokenService {
   verify(token: string | undefined, request?: { requestId?: string }): Promise<Caller>;
   createPat(request: {
     principal: Principal;
+    /** Default: the principal. */
+    createdBy?: Principal;
     comment?: string;
     /** Seconds; without it the token does not expire. */
     lifetime?: number;

@@ -10,8 +10,10 @@ import { family as scim } from './scim/family.ts';
 import { family as secrets } from './secrets/family.ts';
 import { family as servicePrincipalSecrets } from './service-principal-secrets/family.ts';
 import { family as statementExecution } from './statement-execution/family.ts';
+import { family as tokenManagement } from './token-management/family.ts';
 import { family as tokens } from './tokens/family.ts';
 import { family as unityCatalog } from './unity-catalog/family.ts';
+import { family as userConsent } from './user-consent/family.ts';
 import { family as warehouses } from './warehouses/family.ts';
 
-export const families: readonly Family[] = [apps, federationPolicies, files, networkPolicies, oauthApps, permissions, scim, secrets, servicePrincipalSecrets, statementExecution, tokens, unityCatalog, warehouses];
+export const families: readonly Family[] = [apps, federationPolicies, files, networkPolicies, oauthApps, permissions, scim, secrets, servicePrincipalSecrets, statementExecution, tokenManagement, tokens, unityCatalog, userConsent, warehouses];

@@ -313,7 +313,7 @@ function fakeIdentity(now: () => number): { identity: Identity; callers: Map<str
       pats: unused,
       revokeSession: unused,
       endSession: unused,
-      facts: unused,
+      facts: () => undefined,
       expireCachedAppTokens: unused,
       secrets: unused,
       createSecret: unused,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { scimError } from './error.ts';
+import { parseFilter, valuesOf } from './filter.ts';
 import type { Resource } from './resources.ts';
 
 /** Query of a SCIM collection. */
@@ -44,30 +44,13 @@ export function selected(resource: Resource, { attributes, excludedAttributes }:
   );
 }
 
-/** `attribute eq "value"`, quoted or not; attribute names and values are compared without case (RFC 7644, docs). */
 function filtered(all: readonly Resource[], filter: string | undefined): readonly Resource[] {
-  if (filter === undefined || filter === '') return all;
-  const found = /^\s*(\w+)\s+eq\s+(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|(\S+))\s*$/i.exec(filter);
-  if (!found) {
-    throw scimError(
-      400,
-      `Brickbox reads filters of the form: attribute eq "value". Got: ${filter}`,
-      'invalidFilter',
-    );
-  }
-  const attribute = found[1] ?? '';
-  const value = (found[2]?.replace(/\\(.)/g, '$1') ?? found[3] ?? found[4] ?? '').toLowerCase();
-  return all.filter((resource) => String(attributeOf(resource, attribute) ?? '').toLowerCase() === value);
+  return filter === undefined || filter.trim() === '' ? all : all.filter(parseFilter(filter));
 }
 
 function sorted(all: readonly Resource[], { sortBy, sortOrder }: ListQuery): readonly Resource[] {
   if (sortBy === undefined) return all;
   const sign = sortOrder === 'descending' ? -1 : 1;
-  const text = (resource: Resource) => String(attributeOf(resource, sortBy) ?? '');
+  const text = (resource: Resource) => valuesOf(resource, sortBy.split('.'))[0] ?? '';
   return all.toSorted((a, b) => sign * text(a).localeCompare(text(b)));
-}
-
-function attributeOf(resource: Resource, attribute: string): unknown {
-  const name = Object.keys(resource).find((key) => key.toLowerCase() === attribute.toLowerCase());
-  return name === undefined ? undefined : resource[name];
 }

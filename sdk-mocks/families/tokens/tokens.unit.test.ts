@@ -23,6 +23,19 @@ test('makes, lists and revokes the tokens of the caller', async () => {
   expect((await house.call(token, list)).body).toEqual({ token_infos: [] });
 });
 
+test('a token is told where it belongs', async () => {
+  await using house = await startWorkspace({ families: [family] });
+  const narrow = house.token(ana, { scopes: ['sql'] });
+  expect((await house.call(narrow, 'GET /api/2.0/tokens/introspect')).body).toEqual({
+    principal_context: {
+      authentication_scope: {
+        account_id: house.services.ports.identity.accountId,
+        workspace_id: Number(house.services.ports.identity.workspaceId),
+      },
+    },
+  });
+});
+
 test('an expired token is not listed, an endless one shows -1', async () => {
   await using house = await startWorkspace({ families: [family] });
   const token = house.token(ana);

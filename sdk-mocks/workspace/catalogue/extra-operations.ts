@@ -62,5 +62,17 @@ export const extraOperations: readonly ExtraOperation[] = [
   extra('oauth.authorize', 'GET /oidc/v1/authorize', 'oauth2', discovery),
   extra('oauth.token', 'POST /oidc/v1/token', 'oauth2', discovery),
   extra('oauth.keys', 'GET /oidc/jwks.json', 'oauth2', 'code: go-oidc in databricks-sql-go'),
+  extra(
+    'user_consent.get_me',
+    'GET /api/2.0/oauth-app-integrations/{client_id}/user-consent/me',
+    'oauth2',
+    'field: databricks apps, consent',
+  ),
+  extra(
+    'user_consent.delete_me',
+    'DELETE /api/2.0/oauth-app-integrations/{client_id}/user-consent/me',
+    'oauth2',
+    'field: databricks apps, consent',
+  ),
   extra('tokens.introspect', 'GET /api/2.0/tokens/introspect', 'oauth2', 'code: databricks cli, login'),
 ];

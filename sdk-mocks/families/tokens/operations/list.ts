@@ -16,7 +16,7 @@ export const listTokens = defineOperation({
   path: '/api/2.0/token/list',
   scope: ['authentication'],
   request: z.object({}),
-  handle: ({ caller, services: { store, clock } }) => ({
+  handle: ({ caller, services: { store, clock, ports } }) => ({
     token_infos: store
       .all<TokenRow>(
         `SELECT token_id, comment, scopes, creation_time, expiry_time FROM token_infos
@@ -24,6 +24,8 @@ export const listTokens = defineOperation({
         caller.principal.name,
         clock.now(),
       )
+      // An admin may have ended it.
+      .filter(({ token_id }) => ports.identity.tokens.facts(token_id)?.revokedAt == null)
       .map((row) => ({ ...row, scopes: row.scopes.split(' ') })),
   }),
   grade: 'thin',
