@@ -98,6 +98,10 @@ export const identityMigrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    name: 'identity/4',
+    sql: 'ALTER TABLE identity_secrets ADD COLUMN scopes TEXT',
+  },
 ];
 
 /** Tables beside the world: what was handed out to running programs stays known after a reset. */

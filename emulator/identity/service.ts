@@ -115,6 +115,8 @@ export interface SecretFacts {
   /** Virtual epoch milliseconds. */
   createdAt: number;
   expiresAt: number;
+  /** What it may ask for; null: anything. */
+  scopes: readonly string[] | null;
   /** SHA-256 of the secret, as the platform shows it. */
   hash: string;
 }
@@ -151,8 +153,14 @@ export interface TokenService {
    * stay good until the wall clock ends them, because SDKs cached them against it. Returns how many ended.
    */
   expireCachedAppTokens(): number;
-  /** New secret for a service principal; shown once, stored hashed. @throws ApiError 400 beyond five. */
-  createSecret(applicationId: string, options?: { lifetime?: number }): { id: string; secret: string };
+  /**
+   * New secret for a service principal; shown once, stored hashed. With scopes it buys tokens with those alone.
+   * @throws ApiError 400 beyond five.
+   */
+  createSecret(
+    applicationId: string,
+    options?: { lifetime?: number; scopes?: readonly string[] },
+  ): { id: string; secret: string };
   secrets(applicationId: string): SecretFacts[];
   /** Later sign-ins with it fail; tokens it already bought live on. */
   deleteSecret(applicationId: string, id: string): void;

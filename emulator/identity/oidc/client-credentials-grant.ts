@@ -1,4 +1,4 @@
-import { oidcScopes, parseScopes, unknownScopes } from '../scopes.ts';
+import { allApis, oidcScopes, parseScopes, satisfies, unknownScopes } from '../scopes.ts';
 import type { ClientCredentials } from './client-authentication.ts';
 import type { Answer } from './http.ts';
 import type { OidcParts } from './parts.ts';
@@ -17,18 +17,31 @@ export async function grantClientCredentials(
   client: ClientCredentials | null | undefined,
 ): Promise<Answer> {
   const { secrets, spSecrets } = parts;
-  const principal = client?.secret ? spSecrets.authenticate(client.id, client.secret) : undefined;
-  if (!principal) {
+  const known = client?.secret ? spSecrets.authenticate(client.id, client.secret) : undefined;
+  if (!known) {
     refused(parts, client?.id ?? null, 'client authentication failed');
     return clientAuthenticationFailed(secrets);
   }
+  const { principal, scopes: limits } = known;
   const asked = parseScopes(form.get('scope'));
   const unknown = unknownScopes(asked);
   if (unknown.length > 0) {
     refused(parts, principal.name, `unknown scopes ${unknown.length}`);
     return tokenError(secrets, 400, 'invalid_scope', `Scopes '${unknown.join(' ')}' are not supported`);
   }
-  const scopes = asked.filter((scope) => !oidcScopes.includes(scope));
+  const wanted = asked.filter((scope) => !oidcScopes.includes(scope));
+  const scopes = wanted.length > 0 ? wanted : [allApis];
+  const beyond = limits ? scopes.filter((scope) => !satisfies(limits, scope)) : [];
+  if (beyond.length > 0) {
+    refused(parts, principal.name, `the secret is limited to ${limits?.join(' ')}`);
+    // field: databricks-sql-go#476; the status is assumed.
+    return tokenError(
+      secrets,
+      400,
+      'access_denied',
+      `Scopes '${beyond.join(' ')}' are not assigned to the client`,
+    );
+  }
   const details = authorizationDetails(form.get('authorization_details'));
   if (details === null) {
     return tokenError(
@@ -43,7 +56,7 @@ export async function grantClientCredentials(
     how: 'm2m',
     grant: 'client_credentials',
     clientId: principal.name,
-    scopes: scopes.length > 0 ? scopes : ['all-apis'],
+    scopes,
     origin,
     lifetime,
     fresh: true,

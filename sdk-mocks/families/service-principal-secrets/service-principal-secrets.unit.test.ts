@@ -40,3 +40,27 @@ test('refuses others than admins, other accounts, wrong ids, lifetimes, and a si
   }
   expect((await house.call(admin, `POST ${path(robot.id)}`, {})).status).toBe(400);
 });
+
+test('a secret limited to scopes buys tokens with those alone', async () => {
+  await using house = await startRealWorld();
+  const path = `/api/2.0/accounts/servicePrincipals/${house.robot.id}/credentials/secrets`;
+  const made = await house.call(house.admin, `POST ${path}`, { scopes: ['sql'] });
+  expect(made.body.scopes).toEqual(['sql']);
+  expect((await house.call(house.admin, `POST ${path}`, { scopes: ['nope'] })).status).toBe(400);
+  const ask = async (scope?: string) => {
+    const answer = await fetch(`${house.origin}/oidc/v1/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa(`${house.robot.name}:${made.body.secret}`)}` },
+      body: new URLSearchParams({ grant_type: 'client_credentials', ...(scope ? { scope } : {}) }),
+    });
+    return { status: answer.status, body: (await answer.json()) as Record<string, string> };
+  };
+  expect((await ask('sql.statement-execution')).body['scope']).toBe('sql.statement-execution');
+  for (const scope of ['all-apis', 'sql files', undefined]) {
+    const refused = await ask(scope);
+    expect(refused).toMatchObject({ status: 400, body: { error: 'access_denied' } });
+    expect(refused.body['error_description']).toMatch(
+      /^Scopes '(?:all-apis|files)' are not assigned to the client/,
+    );
+  }
+});

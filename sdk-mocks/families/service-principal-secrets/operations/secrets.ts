@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ApiError } from '../../../../emulator/core/index.ts';
+import type { SecretFacts } from '../../../../emulator/identity/index.ts';
 import type { Caller } from '../../../../emulator/policy/index.ts';
 import {
   defineOperation,
@@ -27,12 +28,18 @@ export function secretOperations(api: string, root: string): Operation[] {
       id: `${api}.create`,
       method: 'POST',
       path,
-      request: target.extend({ lifetime: z.string().optional() }),
+      request: target.extend({
+        lifetime: z.string().optional(),
+        scopes: z.array(z.string().min(1)).default([]),
+      }),
       handle({ input, caller, services }) {
         const applicationId = applicationOf(input, caller, services);
         const { tokens } = services.ports.identity;
         const lifetime = input.lifetime === undefined ? undefined : secondsOf(input.lifetime);
-        const { id, secret } = tokens.createSecret(applicationId, lifetime === undefined ? {} : { lifetime });
+        const { id, secret } = tokens.createSecret(applicationId, {
+          ...(lifetime === undefined ? {} : { lifetime }),
+          ...(input.scopes.length > 0 ? { scopes: input.scopes } : {}),
+        });
         const made = tokens.secrets(applicationId).find((one) => one.id === id);
         if (!made) throw new TypeError('the secret that was made is gone');
         return { ...shown(made), secret };
@@ -84,12 +91,13 @@ function secondsOf(text: string): number {
   );
 }
 
-function shown(secret: { id: string; createdAt: number; expiresAt: number; hash: string }): object {
+function shown(secret: SecretFacts): object {
   const time = (at: number) => new Date(at).toISOString();
   return {
     id: secret.id,
     secret_hash: secret.hash,
     status: 'ACTIVE',
+    ...(secret.scopes ? { scopes: secret.scopes } : {}),
     create_time: time(secret.createdAt),
     update_time: time(secret.createdAt),
     expire_time: time(secret.expiresAt),
