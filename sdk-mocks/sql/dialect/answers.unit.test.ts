@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { rowText } from '../../../test/conformance/spark-text.ts';
 import { openWarehouseWorld, type WarehouseWorld } from '../../../test/conformance/warehouse-world.ts';
+import { answerText } from '../../../test/support/answers.ts';
 
 /**
  * Own cases with results known from the documentation, one line each: an expression and its text. They hold what the
@@ -95,11 +95,7 @@ beforeAll(() => {
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
-async function text(sql: string): Promise<string> {
-  const { columns, rows } = await world.run('admin', sql);
-  const types = columns.map((column) => column.type);
-  return rows.map((row) => rowText(row, types, 'UTC')).join('\n');
-}
+const text = (sql: string) => answerText(world, sql);
 
 test.each(values)('%s', async (expression, expected) => {
   expect(await text(`SELECT ${expression}`)).toBe(expected);

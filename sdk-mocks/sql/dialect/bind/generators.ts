@@ -3,7 +3,8 @@ import { notSupported, unexpectedInput } from '../errors.ts';
 import type { ExpressionOf, Select, SelectItem } from '../syntax/ast.ts';
 import { duckType, type Type, t, widest } from '../types/index.ts';
 import { cast } from './cast.ts';
-import { bindExpression, type ExpressionContext } from './expressions.ts';
+import type { ExpressionContext } from './context.ts';
+import { bindExpression } from './expressions.ts';
 import type { ScopeColumn } from './scope.ts';
 
 const generators = new Set([

@@ -15,13 +15,15 @@ import type {
 import { duckType, isIntegral, type Type, t, typeText, wider, widest } from '../types/index.ts';
 import type { Bound } from './bound.ts';
 import { cast } from './cast.ts';
+import type { ExpressionContext } from './context.ts';
 import type { Environment } from './environment.ts';
-import { bindExpression, type ExpressionContext, sortSql } from './expressions.ts';
+import { bindExpression } from './expressions.ts';
 import { generatorOf, generatorRows } from './generators.ts';
 import { generatorAliases, grouping } from './group-keys.ts';
 import { condition } from './operators.ts';
 import { bindFrom } from './relations.ts';
 import { columnBound, Scope, type ScopeColumn } from './scope.ts';
+import { sortSql } from './windows.ts';
 
 export interface OutputColumn {
   name: string;
